@@ -1,0 +1,83 @@
+"""Engines run one statement at a time for a session; a URL's scheme chooses the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from rsnb.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass
+class Fetched:
+    """What an engine gives back of a statement; table is None for a command without rows."""
+
+    command: str
+    table: pa.Table | None = None
+    cut_off: bool = False
+    s3_files: int | None = None
+    s3_bytes: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Engine(Protocol):
+    """A connection to a warehouse. `execute` blocks; `cancel` may come from another thread meanwhile."""
+
+    def execute(self, sql: str, *, datasets: Mapping[str, pa.Table], max_rows: int) -> Fetched:
+        """Run one statement; datasets are earlier results that it may name."""
+
+    def cancel(self) -> None:
+        """Stop the statement that is running."""
+
+    def close(self) -> None:
+        """End the connection."""
+
+    @property
+    def transaction(self) -> str:
+        """`idle`, `open` or `failed`."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to connect: a URL, the lake's folders, the folder that relative paths start from."""
+
+    url: str
+    lake: Mapping[str, Path]
+    root: Path
+
+
+Opener = Callable[[Target], Engine]
+_OPENERS: dict[str, Opener | str] = {"embedded": "rsnb.engines.embedded:connect"}
+
+
+def register(scheme: str, opener: Opener) -> None:
+    """Make URLs of this scheme open with `opener`."""
+    _OPENERS[scheme] = opener
+
+
+def connect(target: Target) -> Engine:
+    """Open the engine that the URL's scheme names; ConfigError lists the schemes there are."""
+    scheme = target.url.split("://", 1)[0] if "://" in target.url else ""
+    opener = _OPENERS.get(scheme)
+    if opener is None:
+        raise ConfigError(f"{_without_password(target.url)!r} names no engine", hint=f"a URL starts with {schemes()}")
+    if isinstance(opener, str):
+        module, _, name = opener.partition(":")
+        opener = getattr(import_module(module), name)
+    return opener(target)
+
+
+def schemes() -> str:
+    """The schemes that a URL may have."""
+    return " or ".join(f"{s}://" for s in sorted(_OPENERS))
+
+
+def _without_password(url: str) -> str:
+    head, at, tail = url.rpartition("@")
+    return f"{head.split('://')[0]}://…@{tail}" if at else url

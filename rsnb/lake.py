@@ -1,0 +1,65 @@
+"""s3:// addresses as folders of this machine: the lake that COPY and external tables read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from rsnb.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class LakeFile:
+    """A file of the lake: its s3:// or file:// address, its place on this machine, its size in bytes."""
+
+    address: str
+    path: Path
+    size: int
+
+
+class Lake:
+    """Maps address prefixes (`s3://bucket` or `s3://bucket/prefix`) to local folders."""
+
+    def __init__(self, folders: Mapping[str, Path] | None = None) -> None:
+        self.folders = {address.rstrip("/"): Path(folder) for address, folder in (folders or {}).items()}
+
+    def path(self, address: str) -> Path:
+        """Where an address lies on this machine; raises ConfigError when nothing is mapped for it."""
+        if address.startswith("file://"):
+            return Path(unquote(urlsplit(address).path))
+        if not address.startswith("s3://"):
+            raise ConfigError(f"{address!r} is not an address of the lake", hint="s3://bucket/key or file:///folder")
+        for prefix in sorted(self.folders, key=len, reverse=True):
+            if address == prefix or address.startswith(prefix + "/"):
+                return self.folders[prefix] / address[len(prefix) :].lstrip("/")
+        bucket = "/".join(address.split("/")[:3])
+        raise ConfigError(
+            f"no folder is mapped to {address}",
+            hint=f'add it to rsnb.toml: [lake] "{bucket}" = "./folder"'
+            + (f"; mapped are {', '.join(sorted(self.folders))}" if self.folders else ""),
+        )
+
+    def files(self, address: str) -> list[LakeFile]:
+        """The files whose key starts with `address`, sorted; hidden ones (`.` or `_` first) are left out."""
+        place = self.path(address)
+        whole = address.endswith("/") or place.is_dir()
+        root = place if whole else place.parent
+        stem = "" if whole else place.name
+        base = address.rstrip("/") if whole else address.rsplit("/", 1)[0]
+        found = sorted(_walk(root, stem)) if root.is_dir() else []
+        return [LakeFile(f"{base}/{key}", root / key, size) for key, size in found]
+
+
+def _walk(folder: Path, stem: str = "", above: str = "") -> Iterator[tuple[str, int]]:
+    """(key below the folder, size) of every visible file; the first level starts with `stem`."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name[0] in "._" or not entry.name.startswith(stem):
+                continue
+            if entry.is_dir():
+                yield from _walk(Path(entry.path), "", f"{above}{entry.name}/")
+            else:
+                yield above + entry.name, entry.stat().st_size

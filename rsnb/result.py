@@ -1,0 +1,128 @@
+"""What a statement returns: an Arrow table and a receipt; the frame is made once, when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from rsnb.errors import MissingExtra, RsnbError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+    import polars as pl
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is known of a run: times in seconds, sizes in bytes; None where the engine can't tell."""
+
+    query_id: int
+    sql: str
+    connection: str = ""
+    command: str = ""
+    seconds: float = 0.0
+    rows: int = 0
+    bytes: int = 0
+    cut_off: bool = False
+    s3_files: int | None = None
+    s3_bytes: int | None = None
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        parts = [f"{self.rows:,} rows" + (" (cut off at max_rows)" if self.cut_off else "")]
+        if self.command and self.command != "SELECT":
+            parts = [self.command]
+        parts.append(f"{self.seconds:.2f} s")
+        if self.s3_files is not None:
+            parts.append(f"{self.s3_files:,} lake files, {(self.s3_bytes or 0) / 1e6:,.1f} MB")
+        return " · ".join(parts) + f" · query {self.query_id}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The rows of a statement as an Arrow table, its columns' Redshift types, and the receipt."""
+
+    table: pa.Table
+    types: Mapping[str, str] = field(default_factory=dict)
+    receipt: Receipt = field(default_factory=lambda: Receipt(0, ""))
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    @property
+    def columns(self) -> list[str]:
+        """The column names, in order."""
+        return list(self.table.column_names)
+
+    def arrow(self) -> pa.Table:
+        """The rows as an Arrow table."""
+        return self.table
+
+    def df(self) -> pd.DataFrame:
+        """The rows as a pandas frame, with the types that the README's table states; always the same object."""
+        return self._frame
+
+    def polars(self) -> pl.DataFrame:
+        """The rows as a polars frame; raises MissingExtra without polars."""
+        try:
+            import polars
+        except ModuleNotFoundError as exc:
+            raise MissingExtra("polars makes the frame, and is not installed", hint="pip install polars") from exc
+        frame: pl.DataFrame = polars.from_arrow(self.table)  # type: ignore[assignment]
+        return frame
+
+    def scalar(self) -> Any:
+        """The only value of a result of one row and one column."""
+        if self.table.shape != (1, 1):
+            rows, columns = self.table.shape
+            raise RsnbError(f"a scalar is one row of one column; this result has {rows} of {columns}")
+        return self.table.column(0)[0].as_py()
+
+    def chart(self, kind: str | None = None, **options: Any) -> go.Figure:
+        """A plotly figure of the rows; see rsnb.charts.draw for kinds and options."""
+        from rsnb.charts import draw
+
+        return draw(self.df(), kind, **options)
+
+    def _repr_html_(self) -> str:
+        return self.df().to_html(max_rows=20, notebook=True, index=False, na_rep="NULL")
+
+    @cached_property
+    def _frame(self) -> pd.DataFrame:
+        return frame_of(self.table)
+
+
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """An Arrow table as a pandas frame by the type contract; repeated column names are kept."""
+    import pandas as pd
+    import pyarrow as pa
+
+    nullable = {
+        pa.int16(): pd.Int16Dtype(),
+        pa.int32(): pd.Int32Dtype(),
+        pa.int64(): pd.Int64Dtype(),
+        pa.bool_(): pd.BooleanDtype(),
+    }
+
+    def dtype(kind: pa.DataType) -> Any:
+        if pa.types.is_decimal(kind) or pa.types.is_time(kind) or pa.types.is_binary(kind):
+            return pd.ArrowDtype(kind)
+        return nullable.get(kind)
+
+    names = table.column_names
+    numbered = pa.table([_dates_as_timestamps(c) for c in table.columns], names=[str(i) for i in range(len(names))])
+    frame: pd.DataFrame = numbered.to_pandas(types_mapper=dtype)
+    frame.columns = pd.Index(names)
+    return frame
+
+
+def _dates_as_timestamps(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    if pa.types.is_date32(column.type):
+        return column.cast(pa.timestamp("s"))
+    return column.cast(pa.string()) if pa.types.is_null(column.type) else column

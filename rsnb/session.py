@@ -1,0 +1,217 @@
+"""A session: the one way a statement runs, whatever the engine.
+
+text → split → bind → engine, in a worker thread → Result(table, types, receipt)
+"""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from rsnb import engines, functions, settings, sql, types
+from rsnb.engines import Engine, Fetched
+from rsnb.errors import Cancelled, ConnectionLost, RsnbError, SqlError
+from rsnb.profiles import Profile, choose
+from rsnb.result import Receipt, Result
+from rsnb.settings import Config
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+T = TypeVar("T")
+
+datasets: dict[str, Result] = {}  # named results, which later statements may select from
+
+
+def connect(name: str = "", *, start: Path | None = None) -> Session:
+    """Open a session: by a profile's name, by a URL, or by nothing for the default.
+
+    start: the folder from which rsnb.toml is looked for upward; the current one by default.
+    """
+    config = settings.load(start)
+    profile = choose(name, config)
+    return Session(engines.connect(engines.Target(profile.url, profile.lake, profile.root)), profile, config)
+
+
+class Session:
+    """A named connection to a warehouse. Use it as a context manager, or close it."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, engine: Engine, profile: Profile, config: Config) -> None:
+        self.profile = profile
+        self.config = config
+        self._engine = engine
+        self._worker: _Worker | None = _Worker()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Session {self.profile.name} ({self.transaction})>"
+
+    @property
+    def transaction(self) -> str:
+        """`idle`, `open` (in a transaction), `failed` (in one that an error aborted) or `closed`."""
+        return self._engine.transaction if self._worker else "closed"
+
+    def sql(self, text: str, /, *, max_rows: int | None = None, **parameters: object) -> Result:
+        """Run one or more statements and return the last one's result.
+
+        parameters: values for `:name` in the text. max_rows: cut the rows off there.
+        """
+        result = None
+        for result in self.run(text, parameters, max_rows=max_rows):
+            pass
+        if result is None:
+            raise SqlError("there is no statement to run: the text is empty or holds comments only")
+        return result
+
+    def run(
+        self, text: str, parameters: Mapping[str, object] | None = None, *, max_rows: int | None = None
+    ) -> Iterator[Result]:
+        """Run the statements of a text one after another, giving each one's result."""
+        limit = self.config.number("max_rows") if max_rows is None else max_rows
+        for statement in sql.split(text):
+            bound = None
+            try:
+                bound = sql.bind(statement.text, parameters or {})
+                yield self._execute(bound.text, limit)
+            except SqlError as exc:
+                raise _in_text(exc, text, statement, bound)
+
+    def install(self, library: str) -> None:
+        """Create a library of SQL functions in the warehouse; `rsnb.functions` names them."""
+        for _ in self.run(functions.sql(library)):
+            pass
+
+    def close(self) -> None:
+        """End the session; an open transaction is rolled back."""
+        if self._worker:
+            self._worker.stop()
+            self._worker = None
+            self._engine.close()
+
+    def _execute(self, text: str, max_rows: int) -> Result:
+        if self._worker is None:
+            raise ConnectionLost(f"the session {self.profile.name} is closed", hint="connect again: rsnb.connect()")
+        named = _Named(datasets)
+        start = time.perf_counter()
+        fetched = self._worker.run(
+            lambda: self._engine.execute(text, datasets=named, max_rows=max_rows), self._engine.cancel
+        )
+        return self._result(text, fetched, time.perf_counter() - start)
+
+    def _result(self, text: str, fetched: Fetched, seconds: float) -> Result:
+        import pyarrow as pa
+
+        table = pa.table({}) if fetched.table is None else fetched.table
+        receipt = Receipt(
+            query_id=next(self._numbers),
+            sql=text,
+            connection=self.profile.name,
+            command=fetched.command,
+            seconds=seconds,
+            rows=table.num_rows,
+            bytes=table.nbytes,
+            cut_off=fetched.cut_off,
+            s3_files=fetched.s3_files,
+            s3_bytes=fetched.s3_bytes,
+            notes=fetched.notes,
+        )
+        kinds = {f.name: types.of_arrow(f.type) for f in table.schema}
+        return Result(table, kinds, receipt)
+
+
+class _Named(Mapping[str, "pa.Table"]):
+    """The datasets as Arrow tables, column names folded to lower case."""
+
+    def __init__(self, results: Mapping[str, Result]) -> None:
+        self._results = results
+
+    def __getitem__(self, name: str) -> pa.Table:
+        table = self._results[name].table
+        return table.rename_columns([c.lower() for c in table.column_names])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._results)
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+
+def _in_text(error: SqlError, text: str, statement: sql.Statement, bound: sql.Bound | None) -> SqlError:
+    """The error, with its place in the whole text that the user wrote."""
+    ran = bound.text if bound else statement.text
+    if error.position is not None and error.sql in (ran, statement.text):
+        position = bound.source(error.position) if bound else error.position
+        error.position = statement.start + min(position, len(statement.text))
+        error.sql = text
+    return error
+
+
+class _Job(Generic[T]):
+    def __init__(self, work: Callable[[], T]) -> None:
+        self.work = work
+        self.done = threading.Event()
+        self.value: T | None = None
+        self.error: BaseException | None = None
+
+
+class _Worker:
+    """A thread that runs an engine's statements, so that an interrupt can cancel the one running."""
+
+    def __init__(self) -> None:
+        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="rsnb-session", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Callable[[], T], cancel: Callable[[], None]) -> T:
+        """Run `work` and wait; an interrupt cancels it, waits until it has ended, and raises Cancelled."""
+        job = _Job(work)
+        self._jobs.put(job)
+        try:
+            job.done.wait()
+        except KeyboardInterrupt:
+            cancel()
+            _wait_out(job, cancel)
+            if job.error is None:
+                raise Cancelled("interrupted; the statement had just ended, its result is dropped") from None
+            raise Cancelled("the statement was cancelled; the session is usable") from None
+        if job.error is not None:
+            raise job.error
+        return job.value  # type: ignore[return-value]
+
+    def stop(self) -> None:
+        """End the thread after what it is doing."""
+        self._jobs.put(None)
+        self._thread.join(timeout=5)
+
+    def _serve(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            try:
+                job.value = job.work()
+            except BaseException as exc:
+                job.error = exc
+            job.done.set()
+            del job
+
+
+def _wait_out(job: _Job[Any], cancel: Callable[[], None]) -> None:
+    """Wait for a cancelled job; an engine that had not begun yet is told again."""
+    while not job.done.wait(0.05):
+        try:
+            cancel()
+        except RsnbError:
+            return

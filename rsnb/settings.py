@@ -1,0 +1,158 @@
+"""What the user can set, declared once, and where it was set.
+
+Defaults < ~/.config/rsnb/config.toml < rsnb.toml (found upward from the notebook) < environment
+RSNB_* < the call. A file may hold `[settings]`, `[lake]` and `[profiles.NAME]`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rsnb.errors import ConfigError
+
+FILE = "rsnb.toml"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value that the user can set: its name, default, meaning and, where few, its choices."""
+
+    name: str
+    default: str | int
+    help: str
+    choices: tuple[str, ...] = ()
+
+    def parse(self, value: object, where: str) -> str | int:
+        """The value as this setting's type; ConfigError says where a wrong one stands."""
+        if isinstance(self.default, int):
+            return self._whole_number(value, where)
+        if not isinstance(value, str):
+            raise ConfigError(f"{where}: {self.name} is a text, not {value!r}", hint=self.help)
+        if self.choices and value not in self.choices:
+            raise ConfigError(f"{where}: {self.name} can't be {value!r}", hint=f"one of {', '.join(self.choices)}")
+        return value
+
+    def _whole_number(self, value: object, where: str) -> int:
+        try:
+            number = int(str(value))
+        except ValueError:
+            number = -1
+        if number < 0 or isinstance(value, bool):
+            raise ConfigError(f"{where}: {self.name} is a whole number, not {value!r}", hint=self.help)
+        return number
+
+
+SETTINGS = {
+    setting.name: setting
+    for setting in (
+        Setting("connection", "", "profile or URL that is used when none is named"),
+        Setting("data", "", "folder of the real sample data; without it `rsnb prepare` generates data"),
+        Setting("display_rows", 20, "rows of a result that a cell shows"),
+        Setting("frame", "pandas", "what a cell's NAME receives", ("pandas", "polars", "arrow")),
+        Setting("max_rows", 0, "rows that a statement may return before it is cut off; 0 is no limit"),
+    )
+}
+
+PROFILE_KEYS = {
+    "url": "embedded://, embedded:///folder/warehouse.duckdb",
+    "lake": "a table from s3:// address to local folder",
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """What was read: settings, profiles, lake addresses (s3:// → folder) and the project's root."""
+
+    values: Mapping[str, str | int] = field(default_factory=dict)
+    profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    lake: Mapping[str, Path] = field(default_factory=dict)
+    root: Path | None = None
+
+    def __getitem__(self, name: str) -> str | int:
+        return self.values.get(name, SETTINGS[name].default)
+
+    def number(self, name: str) -> int:
+        """A setting that is a whole number."""
+        return int(self[name])
+
+    def text(self, name: str) -> str:
+        """A setting that is a text."""
+        return str(self[name])
+
+
+def load(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the user's file, the project's file found upward from `start`, and the environment."""
+    project = find(start or Path.cwd())
+    home = Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "rsnb" / "config.toml"
+    values: dict[str, str | int] = {}
+    profiles: dict[str, Mapping[str, Any]] = {}
+    lake: dict[str, Path] = {}
+    for path in (home, project):
+        if path is None or not path.is_file():
+            continue
+        read = _read(path)
+        values |= {k: SETTINGS[k].parse(v, str(path)) for k, v in read["settings"].items()}
+        profiles |= read["profiles"]
+        lake |= read["lake"]
+    values |= _environment(environ)
+    return Config(values, profiles, lake, project.parent if project else None)
+
+
+def find(start: Path) -> Path | None:
+    """The nearest rsnb.toml in `start` or a folder above it."""
+    return next((f for d in (start, *start.parents) if (f := d / FILE).is_file()), None)
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        raise ConfigError(f"{path} can't be read: {exc}", hint="it is TOML: see Settings in the README") from exc
+    _known(raw, ("settings", "profiles", "lake"), str(path))
+    for section, value in raw.items():
+        if not isinstance(value, dict):
+            raise ConfigError(f"{path}: {section} is a table, not {value!r}", hint=f"write [{section}]")
+    _known(raw.get("settings", {}), SETTINGS, f"{path} [settings]")
+    return {
+        "settings": raw.get("settings", {}),
+        "profiles": {name: _profile(path, name, table) for name, table in raw.get("profiles", {}).items()},
+        "lake": _lake(path, raw.get("lake", {}), "lake"),
+    }
+
+
+def _profile(path: Path, name: str, table: object) -> Mapping[str, Any]:
+    where = f"{path} [profiles.{name}]"
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where} is not a table", hint=f"write [profiles.{name}] and url = ...")
+    _known(table, PROFILE_KEYS, where)
+    if not isinstance(table.get("url", ""), str):
+        raise ConfigError(f"{where}: url is a text, not {table['url']!r}", hint=PROFILE_KEYS["url"])
+    return {**table, "lake": _lake(path, table.get("lake", {}), f"profiles.{name}.lake")}
+
+
+def _lake(path: Path, table: Mapping[str, object], section: str) -> dict[str, Path]:
+    """Folders are relative to the file that names them."""
+    for address, folder in table.items():
+        if not address.startswith("s3://") or not isinstance(folder, str):
+            raise ConfigError(
+                f"{path} [{section}]: {address!r} = {folder!r} is not an s3:// address and a folder",
+                hint='for instance "s3://demo" = "./lake"',
+            )
+    return {a.rstrip("/"): (path.parent / Path(str(f)).expanduser()).resolve() for a, f in table.items()}
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str | int]:
+    given = {k[5:].lower(): v for k, v in environ.items() if k.startswith("RSNB_")}
+    _known(given, SETTINGS, "environment RSNB_*")
+    return {k: SETTINGS[k].parse(v, f"environment RSNB_{k.upper()}") for k, v in given.items()}
+
+
+def _known(given: Mapping[str, object], known: Mapping[str, object] | tuple[str, ...], where: str) -> None:
+    for key in given:
+        if key not in known:
+            raise ConfigError(f"{where}: unknown key {key!r}", hint=f"known are {', '.join(sorted(known))}")

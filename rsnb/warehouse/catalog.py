@@ -1,0 +1,141 @@
+"""What DuckDB's own catalog does not hold of a Redshift warehouse, and the system views over both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rsnb.types import RULES
+
+if TYPE_CHECKING:
+    import duckdb
+
+SCHEMA = "rsnb_system"  # hidden from the system views
+DATABASE = "dev"
+
+TABLES = {
+    "external_schema": "schemaname VARCHAR, databasename VARCHAR, esoptions VARCHAR",
+    "external_table": "schemaname VARCHAR, tablename VARCHAR, definition VARCHAR",
+    "external_partition": "schemaname VARCHAR, tablename VARCHAR, part VARCHAR[], location VARCHAR",
+    "column_info": 'schemaname VARCHAR, tablename VARCHAR, "column" VARCHAR, type VARCHAR, encoding VARCHAR, '
+    "distkey BOOLEAN, sortkey INTEGER",
+    "late_view": "schemaname VARCHAR, viewname VARCHAR, definition VARCHAR",
+    "sql_function": "schemaname VARCHAR, name VARCHAR, arguments VARCHAR[], returns VARCHAR, body VARCHAR",
+    "type_name": "duckdb VARCHAR, redshift VARCHAR",
+}
+
+_COLUMNS = f"""
+    select c.schema_name as schemaname, c.table_name as tablename, c.column_name as "column",
+           coalesce(i.type, n.redshift || coalesce('(' || regexp_extract(c.data_type, '\\d+,\\d+') || ')', ''),
+                    n.redshift, lower(c.data_type)) as type,
+           coalesce(i.encoding, 'none') as encoding, coalesce(i.distkey, false) as distkey,
+           coalesce(i.sortkey, 0) as sortkey, not c.is_nullable as "notnull", c.column_index as ordinal,
+           c.column_default as "default"
+    from duckdb_columns() c
+    left join {SCHEMA}.column_info i
+        on (i.schemaname, i.tablename, i."column") = (c.schema_name, c.table_name, c.column_name)
+    left join {SCHEMA}.type_name n on n.duckdb = split_part(c.data_type, '(', 1)
+    where not c.internal and c.schema_name not in ('{SCHEMA}', 'main') and c.database_name <> 'temp'"""
+
+MACROS = {
+    "truncate_bytes(text, bytes)": "case when strlen(text) <= bytes then text else coalesce("
+    + ", ".join(f"try(decode(encode(text)[1:bytes-{less}]))" for less in range(4))
+    + ") end",
+    "ln(x)": "case when x <= 0 then error('cannot take logarithm of a number that is not positive') else ln(x) end",
+    "log10(x)": "case when x <= 0 then error('cannot take logarithm of a number that is not positive') "
+    "else log10(x) end",
+    "sqrt(x)": "case when x < 0 then error('cannot take square root of a negative number') else sqrt(x) end",
+}
+
+VIEWS = {
+    "svv_external_schemas": f"""
+        select (16384 + row_number() over (order by schemaname))::integer as esoid, 1 as eskind, schemaname,
+               100 as esowner, databasename, esoptions
+        from {SCHEMA}.external_schema""",
+    "svv_external_tables": f"""
+        select '{DATABASE}' as redshift_database_name, schemaname, tablename, 'TABLE' as tabletype,
+               definition->>'location' as location, definition->>'input_format' as input_format,
+               definition->>'output_format' as output_format, definition->>'serde' as serialization_lib,
+               definition->>'serde_properties' as serde_parameters, 0 as compressed,
+               definition->>'table_properties' as parameters
+        from {SCHEMA}.external_table""",
+    "svv_external_columns": f"""
+        select schemaname, tablename, item->>'name' as columnname, item->>'external_type' as external_type,
+               ordinal as columnnum, (item->>'part_key')::integer as part_key, 'true' as is_nullable
+        from (select schemaname, tablename, unnest(from_json(definition->'columns', '["json"]')) as item,
+                     generate_subscripts(from_json(definition->'columns', '["json"]'), 1)::integer as ordinal
+              from {SCHEMA}.external_table)""",
+    "svv_external_partitions": f"""
+        select schemaname, tablename, to_json(part)::varchar as "values", location
+        from {SCHEMA}.external_partition""",
+    "pg_table_def": f"""
+        select schemaname, tablename, "column", type, encoding, distkey, sortkey, "notnull"
+        from ({_COLUMNS}) where list_contains(current_schemas(true), schemaname)""",
+    "svv_tables": f"""
+        select '{DATABASE}' as table_catalog, schema_name as table_schema, table_name, 'BASE TABLE' as table_type,
+               comment as remarks
+        from duckdb_tables() where not internal and schema_name not in ('{SCHEMA}', 'main')
+        union all
+        select '{DATABASE}', schema_name, view_name, 'VIEW', comment from duckdb_views()
+        where not internal and schema_name not in ('{SCHEMA}', 'main')
+        union all
+        select '{DATABASE}', schemaname, viewname, 'VIEW', null from {SCHEMA}.late_view
+        union all
+        select '{DATABASE}', schemaname, tablename, 'EXTERNAL TABLE', null from {SCHEMA}.external_table""",
+    "svv_columns": f"""
+        select '{DATABASE}' as table_catalog, schemaname as table_schema, tablename as table_name,
+               "column" as column_name, ordinal as ordinal_position, "default" as column_default,
+               case when "notnull" then 'NO' else 'YES' end as is_nullable, split_part(type, '(', 1) as data_type,
+               case when type like 'character%' then try_cast(regexp_extract(type, '\\d+') as integer) end
+                   as character_maximum_length,
+               case when type like 'numeric%' then try_cast(regexp_extract(type, '(\\d+),', 1) as integer) end
+                   as numeric_precision,
+               case when type like 'numeric%' then try_cast(regexp_extract(type, ',(\\d+)', 1) as integer) end
+                   as numeric_scale
+        from (select schemaname, tablename, "column", ordinal, "default", "notnull", type from ({_COLUMNS})
+              union all
+              select schemaname, tablename, columnname, columnnum, null, false, external_type
+              from {SCHEMA}.svv_external_columns)""",
+}
+
+
+class Catalog:
+    """Reads and writes the warehouse's own tables over one DuckDB connection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def create(self) -> None:
+        """Make the schemas, tables and system views of a warehouse that does not have them."""
+        run = self._connection.execute
+        run("CREATE SCHEMA IF NOT EXISTS public")
+        run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        for name, columns in TABLES.items():
+            run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{name} ({columns})")
+        run(f"DELETE FROM {SCHEMA}.type_name")
+        names = [(r.duckdb, r.name) for r in RULES.values()]
+        self._connection.executemany(f"INSERT INTO {SCHEMA}.type_name VALUES (?, ?)", names)
+        for head, body in MACROS.items():
+            run(f"CREATE OR REPLACE MACRO {SCHEMA}.{head} AS {body}")
+        for name, body in VIEWS.items():
+            run(f"CREATE OR REPLACE VIEW {SCHEMA}.{name} AS {body}")
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of a query over the catalog."""
+        return self._connection.execute(sql, list(values)).fetchall()
+
+    def put(self, table: str, key: dict[str, object], **values: object) -> None:
+        """Write one row of a catalog table in place of the one with the same key."""
+        self.drop(table, **key)
+        row = {**key, **values}
+        names = ", ".join(f'"{n}"' for n in row)
+        marks = ", ".join("?" for _ in row)
+        self._connection.execute(f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES ({marks})", list(row.values()))
+
+    def drop(self, table: str, **key: object) -> None:
+        """Delete the rows of a catalog table that have these values."""
+        where = " AND ".join(f'"{n}" = ?' for n in key)
+        self._connection.execute(f"DELETE FROM {SCHEMA}.{table} WHERE {where}", list(key.values()))
+
+    def external_schemas(self) -> set[str]:
+        """The names of the external schemas."""
+        return {name for (name,) in self.rows(f"SELECT schemaname FROM {SCHEMA}.external_schema")}

@@ -1,0 +1,202 @@
+"""A session of the embedded warehouse: one DuckDB cursor, a transaction state, a search path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
+
+from rsnb.errors import RsnbError, SqlError, similar
+from rsnb.lake import Lake
+from rsnb.warehouse import definitions, faults, lake_tables, loading, queries, statements
+from rsnb.warehouse.catalog import SCHEMA, Catalog
+from rsnb.warehouse.external import ExternalTable
+from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.relations import Relation, Relations
+from rsnb.warehouse.translate import Translation, Translator
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+class Version:
+    """Counts the changes of a warehouse's catalog, for all its sessions."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+
+class Connection:
+    """Runs Redshift statements one at a time; `cancel` may be called from another thread.
+
+    state is `idle`, `open` (in a transaction) or `failed` (in one that an error aborted).
+    """
+
+    def __init__(self, db: duckdb.DuckDBPyConnection, lake: Lake, version: Version) -> None:
+        self.db = db
+        self.lake = lake
+        self.catalog = Catalog(db)
+        self.state = "idle"
+        self.max_rows = 0
+        self.search_path: tuple[str, ...] = ("public",)
+        self._version = version
+        self._seen = -1
+        self._translations: dict[str, Translation] = {}
+
+    def execute(self, sql: str, datasets: Mapping[str, pa.Table] | None = None, max_rows: int = 0) -> Outcome:
+        """Run one statement. An error inside a transaction aborts it, as in Redshift."""
+        import duckdb
+
+        try:
+            phrase, handler = statements.kind(sql)
+            if self.state == "failed" and handler not in ("commit", "rollback"):
+                self._refuse_until_rollback(sql)
+            self._refresh(datasets or {})
+            self.max_rows = max_rows
+            outcome = _HANDLERS[handler](self, sql)
+        except duckdb.Error as exc:
+            self._fail()
+            raise faults.explain(exc, sql, self.relations.names) from exc
+        except RsnbError:
+            self._fail()
+            raise
+        outcome.command = outcome.command or phrase.upper()
+        return outcome
+
+    def cancel(self) -> None:
+        """Stop the statement that is running."""
+        self.db.interrupt()
+
+    def close(self) -> None:
+        """End the session; an open transaction is rolled back."""
+        self.db.close()
+
+    # Transactions
+
+    def begin(self) -> str:
+        """Start a transaction; in one, nothing happens."""
+        if self.state == "idle":
+            self.db.execute("BEGIN")
+            self.state = "open"
+        return "BEGIN"
+
+    def commit(self) -> str:
+        """End the transaction; one that an error aborted is rolled back. Returns which."""
+        if self.state == "failed":
+            return self.rollback()
+        if self.state == "open":
+            self.state = "idle"
+            self.db.execute("COMMIT")
+        return "COMMIT"
+
+    def rollback(self) -> str:
+        """Undo the transaction."""
+        if self.state != "idle":
+            self.state = "idle"
+            self.changed()
+            self.db.execute("ROLLBACK")
+        return "ROLLBACK"
+
+    def together(self, work: Callable[[], None]) -> None:
+        """Do several things as one, inside the user's transaction or an own one."""
+        if self.state == "open":
+            return work()
+        self.db.execute("BEGIN")
+        try:
+            work()
+        except BaseException:
+            with suppress(Exception):  # the first error is the one to show
+                self.db.execute("ROLLBACK")
+            raise
+        self.db.execute("COMMIT")
+
+    def _fail(self) -> None:
+        if self.state == "open":
+            self.state = "failed"
+        self._seen = -1
+
+    def _refuse_until_rollback(self, sql: str) -> NoReturn:
+        raise SqlError(
+            "the transaction is aborted by an earlier error; statements are ignored until it ends",
+            sql=sql,
+            hint="leave it with `rollback`, then run its statements again",
+        )
+
+    # What the session sees
+
+    def _refresh(self, datasets: Mapping[str, pa.Table]) -> None:
+        """Forget what was known of the catalog when somebody changed it."""
+        if self._seen != self._version.number:
+            self._seen = self._version.number
+            self._translations.clear()
+            self.relations = Relations(self.catalog, self.search_path, datasets)
+            self.translator = Translator(self.relations, self.late_view, lambda s, n: self.external(s, n).types)
+        self.relations.datasets = datasets
+
+    def changed(self) -> None:
+        """Say that the catalog changed, to this session and to the others."""
+        self._version.number += 1
+
+    def side(self) -> duckdb.DuckDBPyConnection:
+        """A second DuckDB cursor, for looking again after an error without touching the transaction."""
+        return self.db.cursor()
+
+    def set_search_path(self, schemas: tuple[str, ...]) -> None:
+        """The schemas that unqualified names are looked up in."""
+        self.db.execute(f"SET search_path = '{','.join(schemas)}'")
+        self.search_path = schemas
+        self._seen = -1
+
+    def translate(self, sql: str) -> Translation:
+        """DuckDB SQL of a statement; kept until the catalog changes, where it may be."""
+        known = self._translations.get(sql)
+        if known is None:
+            known = self.translator.translate(sql)
+            if not known.scans and not known.datasets and known.refusal is None:
+                self._translations[sql] = known
+        return known
+
+    def late_view(self, schema: str, name: str) -> str:
+        """The text of a late-binding view."""
+        rows = self.catalog.rows(
+            f"SELECT definition FROM {SCHEMA}.late_view WHERE schemaname = ? AND viewname = ?", schema, name
+        )
+        return str(rows[0][0])
+
+    def external(self, schema: str, name: str) -> ExternalTable:
+        """The definition of an external table."""
+        rows = self.catalog.rows(
+            f"SELECT definition FROM {SCHEMA}.external_table WHERE schemaname = ? AND tablename = ?", schema, name
+        )
+        if not rows:
+            raise SqlError(
+                f"there is no external table {schema}.{name}", hint=similar(f"{schema}.{name}", self.relations.names())
+            )
+        return ExternalTable.from_json(rows[0][0])
+
+    def local_table(self, name: tuple[str, ...], sql: str) -> Relation:
+        """The local table that a command names; raises SqlError when it is not there or not local."""
+        schema, table = (name[-2] if len(name) > 1 else "", name[-1])
+        relation = self.relations.find(schema, table)
+        if relation is None or relation.kind != "table":
+            why = "is not a local table" if relation else "does not exist"
+            shown = ".".join(name)
+            raise SqlError(
+                f"the table {shown} {why}",
+                sql=sql,
+                position=faults.place_of(sql, table),
+                hint=None if relation else similar(shown, self.relations.names()),
+            )
+        return relation
+
+
+_HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
+    "begin": lambda session, _: Outcome(session.begin()),
+    "commit": lambda session, _: Outcome(session.commit()),
+    "rollback": lambda session, _: Outcome(session.rollback()),
+    **queries.HANDLERS,
+    **definitions.HANDLERS,
+    **lake_tables.HANDLERS,
+    **loading.HANDLERS,
+}

@@ -1,0 +1,134 @@
+"""DuckDB's errors as rsnb's: what failed, where in the user's text, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from rsnb.errors import Cancelled, ConnectionLost, LoadError, RsnbError, SqlError, WarehouseLocked, similar
+from rsnb.sql import tokens
+
+if TYPE_CHECKING:
+    import duckdb
+
+Match = re.Match[str]
+
+
+def explain(error: duckdb.Error, sql: str, names: Callable[[], Iterable[str]] = tuple) -> RsnbError:
+    """The error to raise in place of a DuckDB error; sql is the user's statement.
+
+    names: the tables that the user could have meant.
+    """
+    text = str(error)
+    kind = type(error).__name__
+    if kind == "InterruptException":
+        return Cancelled("the statement was cancelled")
+    if kind == "IOException":
+        return _of_file(text)
+    if kind == "FatalException":
+        return ConnectionLost(f"the embedded warehouse stopped: {first_line(text)}", hint="connect again")
+    for pattern, build in _PATTERNS:
+        if match := re.search(pattern, text, re.DOTALL):
+            return build(match, sql, names)
+    return SqlError(first_line(text), sql=sql)
+
+
+def first_line(text: str) -> str:
+    """The first line of DuckDB's message, without the name of the error's kind."""
+    line = text.strip().split("\n")[0]
+    return re.sub(r"^(\w+ )*Error: ", "", line)
+
+
+def _of_file(text: str) -> RsnbError:
+    if match := re.search(r'Could not set lock on file "(.*?)".*?(?:PID (\d+))?\)?\.?(?: See|$)', text, re.DOTALL):
+        holder = re.search(r"PID (\d+)", text)
+        by = f"the process {holder[1]}" if holder else "another process"
+        return WarehouseLocked(
+            f"the warehouse file {match[1]} is held by {by}",
+            hint="close it there (a notebook's kernel, a shell), or connect to another file or to embedded://",
+        )
+    if match := re.search(r"Unexpected end of GZIP stream: (\S+)|(?:gzip|GZIP).*?(/\S+)", text):
+        place = match[1] or match[2]
+        return LoadError(f"{place} is not a whole gzip file: it ends too early", hint="copy the file again")
+    return LoadError(first_line(text))
+
+
+def place_of(sql: str, word: str) -> int | None:
+    """Where a name or a literal first stands in the user's text."""
+    wanted = word.lower()
+    for token in tokens(sql):
+        if token.text.lower().strip("\"'") == wanted and token.kind != "comment":
+            return token.start
+    return None
+
+
+def _column(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+    name = match[1].split(".")[-1]
+    known = re.search(r"Candidate bindings: (.*)", match.string)
+    candidates = [c.strip(' "').split(".")[-1] for c in known[1].split(",")] if known else []
+    hint = "did you mean " + " or ".join(dict.fromkeys(candidates)) + "?" if candidates else None
+    return SqlError(f"there is no column {name}", sql=sql, position=place_of(sql, name), hint=hint)
+
+
+def _table(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+    return SqlError(
+        f"there is no table {match[1]}", sql=sql, position=place_of(sql, match[1]), hint=similar(match[1], names())
+    )
+
+
+def _conversion(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+    return SqlError(
+        f"{match[1]!r} is not valid for the type {match[2]}",
+        sql=sql,
+        position=place_of(sql, match[1]),
+        hint="cast or correct the value",
+    )
+
+
+def _too_long(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+    return SqlError(
+        f"a value is too long for the column {match[2]} of {match[1]}: at most {match[3]} bytes",
+        sql=sql,
+        hint="shorten it, or make the column longer",
+    )
+
+
+def _plain(message: str, hint: str | None = None) -> Callable[..., RsnbError]:
+    def build(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+        return SqlError(message.format(*match.groups()), sql=sql, hint=hint)
+
+    return build
+
+
+def _json(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+    return LoadError(f"{match[1]}: {' '.join(match[2].split())}", hint="correct the file, or leave it out")
+
+
+def _csv(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+    text = match.string
+    file = re.search(r"^  file = (.*)$", text, re.MULTILINE)
+    reason = text.split("Original Line:", 1)[-1].split("\n", 2)
+    what = reason[1] if len(reason) > 1 else first_line(text)
+    return LoadError(
+        f"{file[1] if file else 'a file'}, line {match[1]}: {what} (the line is {reason[0].strip()[:120]!r})"
+    )
+
+
+_PATTERNS: tuple[tuple[str, Callable[..., RsnbError]], ...] = (
+    (r"CSV Error on Line: (\d+)", _csv),
+    (r'JSON in file "(.*?)", (.*?)(?:\n|$)', _json),
+    (r'JSON transform error in file "(.*?)", (.*?)(?:\nTry|$)', _json),
+    (r'Referenced column "(.*?)" (?:not found|was not found)', _column),
+    (r'column named "(.*?)"', _column),
+    (r'Table "\w+" does not have a column (?:named|with name) "(.*?)"', _column),
+    (r"Table with name (\S+) does not exist", _table),
+    (r'Could not convert string ["\'](.*?)["\'] to [\'"]?(\w+)', _conversion),
+    (r'invalid (?:date|timestamp|time) field format: "(.*?)".*?(date|timestamp|time)?', _conversion),
+    (r'CHECK constraint failed on table "(.*?)" with expression CHECK\(\(strlen\("?(.*?)"?\) <= (\d+)\)\)', _too_long),
+    (r"NOT NULL constraint failed: (\S+)", _plain("the column {0} can't be NULL")),
+    (r"[Dd]ivision by zero", _plain("division by zero", "guard it: a / nullif(b, 0)")),
+    (r"Out of Range Error: (.*?)(?:\n|$)", _plain("out of range: {0}")),
+    (r"Current transaction is aborted", _plain("the transaction is aborted", "leave it with `rollback`")),
+    (r"Schema with name (\S+) does not exist", _plain("there is no schema {0}", "create schema {0}")),
+)

@@ -1,0 +1,146 @@
+"""A reader over SQL tokens, for the statements that Redshift alone has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
+
+from rsnb.errors import SqlError, UnsupportedSql
+from rsnb.sql import Token, tokens
+
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+T = TypeVar("T")
+_END = Token("end", "", -1, -1)
+
+
+class Reader:
+    """Reads one statement from left to right; every miss is a SqlError at its place."""
+
+    def __init__(self, sql: str) -> None:
+        self.sql = sql
+        self.tokens = [t for t in tokens(sql) if t.kind != "comment"]
+        self._at = 0
+
+    @property
+    def next(self) -> Token:
+        """The token that comes next; of kind `end` at the end."""
+        return self.tokens[self._at] if self._at < len(self.tokens) else _END
+
+    def peek(self, *words: str) -> bool:
+        """Whether these words or marks come next."""
+        ahead = self.tokens[self._at : self._at + len(words)]
+        return [t.text.lower() for t in ahead] == list(words) and all(t.kind != "string" for t in ahead)
+
+    def accept(self, *words: str) -> bool:
+        """Read these words if they come next."""
+        if not self.peek(*words):
+            return False
+        self._at += len(words)
+        return True
+
+    def expect(self, *words: str) -> None:
+        """Read these words, or raise."""
+        if not self.accept(*words):
+            self.fail(f"expected {' '.join(words).upper()}")
+
+    def choose(self, *phrases: str) -> str | None:
+        """Read the first of these phrases that comes next and return it."""
+        return next((phrase for phrase in phrases if self.accept(*phrase.split())), None)
+
+    @property
+    def last(self) -> Token:
+        """The token that was read last."""
+        return self.tokens[self._at - 1]
+
+    def take(self) -> Token:
+        """Read one token, whatever it is."""
+        token = self.next
+        if token.kind == "end":
+            self.fail("the statement ends too early")
+        self._at += 1
+        return token
+
+    def name(self) -> str:
+        """An identifier, folded to lower case as Redshift does, quotes removed."""
+        if self.next.kind not in ("word", "identifier"):
+            self.fail("expected a name")
+        text = self.take().text
+        return (text[1:-1].replace('""', '"') if text[0] == '"' else text).lower()
+
+    def qualified(self) -> tuple[str, ...]:
+        """A name with what stands before its dots."""
+        parts = [self.name()]
+        while self.accept("."):
+            parts.append(self.name())
+        return tuple(parts)
+
+    def string(self) -> str:
+        """A string literal's value; a backslash before a letter stays, as COPY options are read."""
+        if self.next.kind != "string":
+            self.fail("expected a string in single quotes")
+        return unquote(self.take().text)
+
+    def number(self) -> int:
+        """A whole number."""
+        if not self.next.text.isdigit():
+            self.fail("expected a whole number")
+        return int(self.take().text)
+
+    def names(self) -> list[str]:
+        """`(name, name, ...)`."""
+        return self.listed(self.name)
+
+    def listed(self, item: Callable[[], T]) -> list[T]:
+        """`(item, item, ...)`."""
+        self.expect("(")
+        items = [item()]
+        while self.accept(","):
+            items.append(item())
+        self.expect(")")
+        return items
+
+    def rest(self) -> str:
+        """The text from here to the end."""
+        token = self.next
+        self._at = len(self.tokens)
+        return "" if token.kind == "end" else self.sql[token.start :]
+
+    def until(self, *stops: str) -> str:
+        """The text up to the first of these marks that stands outside brackets; the mark is not read."""
+        start = self.next.start
+        depth = 0
+        end = start
+        while self.next.kind != "end":
+            text = self.next.text.lower()
+            if depth == 0 and text in stops:
+                break
+            depth += (text in "([{<") - (text in ")]}>") if len(text) == 1 else 0
+            end = self.take().end
+        return self.sql[start:end] if end > start else ""
+
+    def done(self) -> None:
+        """Raise unless the statement ends here."""
+        if self.next.kind != "end":
+            self.fail(f"did not expect {self.next.text!r}")
+
+    def fail(self, message: str) -> NoReturn:
+        """Raise a SqlError at the next token."""
+        at = self.next
+        raise SqlError(
+            message + (" at the end" if at.kind == "end" else f", found {at.text!r}" if "expected" in message else ""),
+            sql=self.sql,
+            position=len(self.sql) if at.kind == "end" else at.start,
+        )
+
+    def refuse(self, construct: str) -> NoReturn:
+        """Raise an UnsupportedSql that names the construct."""
+        raise UnsupportedSql(
+            f"{construct} is not supported by the embedded warehouse", sql=self.sql, position=max(self.next.start, 0)
+        )
+
+
+def unquote(literal: str) -> str:
+    """The value of a string literal; `\\t` and other escapes of letters are kept as written."""
+    inner = literal[1:-1].replace("''", "'")
+    return _ESCAPE.sub(lambda m: m[1] if m[1] in "'\\" else m[0], inner)

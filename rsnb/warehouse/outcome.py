@@ -1,0 +1,32 @@
+"""What a statement of the embedded warehouse gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+BATCH = 100_000  # rows fetched at a time when there is a limit
+
+
+@dataclass
+class Outcome:
+    """A statement's rows (None for most commands), its command tag, and what it read of the lake."""
+
+    command: str = ""
+    table: pa.Table | None = None
+    cut_off: bool = False
+    s3_files: int | None = None
+    s3_bytes: int | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def fetch(relation: duckdb.DuckDBPyRelation, max_rows: int) -> tuple[pa.Table, bool]:
+    """The rows of a query, and whether they were cut off at max_rows (0 is no limit)."""
+    if not max_rows:
+        return relation.to_arrow_table(), False
+    table = relation.limit(max_rows + 1).to_arrow_table()
+    return table.slice(0, max_rows), table.num_rows > max_rows

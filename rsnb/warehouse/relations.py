@@ -1,0 +1,97 @@
+"""What a name in FROM means: a table, a view, an external table, a system view or a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rsnb.warehouse.catalog import SCHEMA, VIEWS, Catalog
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TEMPORARY = "main"  # the schema of DuckDB's temporary tables
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A named source of rows: kind is table, late_view, external, system or dataset."""
+
+    kind: str
+    schema: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Function:
+    """A scalar SQL function of the user's."""
+
+    schema: str
+    name: str
+    arguments: tuple[str, ...]
+    returns: str
+
+
+@dataclass
+class Relations:
+    """The names that a session can see. Made anew whenever the catalog changes."""
+
+    catalog: Catalog
+    search_path: tuple[str, ...] = ("public",)
+    datasets: Mapping[str, pa.Table] = field(default_factory=dict)
+    _columns: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def _kinds(self) -> dict[tuple[str, str], str]:
+        rows = self.catalog.rows(
+            f"""select schema_name, table_name, 'table' from duckdb_tables() where schema_name <> '{SCHEMA}'
+                union all select schema_name, view_name, 'table' from duckdb_views()
+                where not internal and schema_name <> '{SCHEMA}'
+                union all select schemaname, viewname, 'late_view' from {SCHEMA}.late_view
+                union all select schemaname, tablename, 'external' from {SCHEMA}.external_table"""
+        )
+        return {(schema, name.lower()): kind for schema, name, kind in rows}
+
+    @cached_property
+    def external_schemas(self) -> set[str]:
+        """The names of the external schemas."""
+        return self.catalog.external_schemas()
+
+    @cached_property
+    def functions(self) -> dict[str, Function]:
+        """The user's SQL functions by name."""
+        rows = self.catalog.rows(f"select schemaname, name, arguments, returns from {SCHEMA}.sql_function")
+        return {name: Function(schema, name, tuple(arguments), returns) for schema, name, arguments, returns in rows}
+
+    def find(self, schema: str, name: str) -> Relation | None:
+        """The relation of this name; an empty schema means along the search path."""
+        if name in VIEWS and schema in ("", "pg_catalog"):
+            return Relation("system", SCHEMA, name)
+        for place in [schema] if schema else [TEMPORARY, *self.search_path]:
+            if kind := self._kinds.get((place, name)):
+                return Relation(kind, place, name)
+        if not schema and name in self.datasets:
+            return Relation("dataset", TEMPORARY, name)
+        return None
+
+    def names(self) -> Iterable[str]:
+        """Every name that FROM accepts."""
+        for schema, name in self._kinds:
+            yield name if schema in (TEMPORARY, *self.search_path) else f"{schema}.{name}"
+        yield from self.datasets
+
+    def columns(self, schema: str, name: str) -> dict[str, str]:
+        """Column names and DuckDB types of a table or view."""
+        key = (schema, name)
+        if key not in self._columns:
+            self._columns[key] = dict(
+                self.catalog.rows(
+                    "select lower(column_name), data_type from duckdb_columns() "
+                    "where schema_name = ? and lower(table_name) = ? order by column_index",
+                    schema,
+                    name,
+                )
+            )
+        return self._columns[key]
