@@ -5,10 +5,12 @@ text → split → bind → engine, in a worker thread → Result(table, types, 
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 datasets: dict[str, Result] = {}  # named results, which later statements may select from
+_open: weakref.WeakSet[Session] = weakref.WeakSet()
 
 
 def connect(name: str = "", *, start: Path | None = None) -> Session:
@@ -49,6 +52,7 @@ class Session:
         self.config = config
         self._engine = engine
         self._worker: _Worker | None = _Worker()
+        _open.add(self)
 
     def __enter__(self) -> Session:
         return self
@@ -71,25 +75,30 @@ class Session:
 
         parameters: values for `:name` in the text. max_rows: cut the rows off there.
         """
-        result = None
-        for result in self.run(text, parameters, max_rows=max_rows):
-            pass
-        if result is None:
-            raise SqlError("there is no statement to run: the text is empty or holds comments only")
-        return result
+        return list(self.run(text, parameters, max_rows=max_rows))[-1]
 
     def run(
         self, text: str, parameters: Mapping[str, object] | None = None, *, max_rows: int | None = None
     ) -> Iterator[Result]:
-        """Run the statements of a text one after another, giving each one's result."""
+        """Run the statements of a text one after another, giving each one's result.
+
+        An error in a transaction aborts it; the error then says so. Nothing after it is run.
+        """
         limit = self.config.number("max_rows") if max_rows is None else max_rows
-        for statement in sql.split(text):
-            bound = None
+        statements = sql.split(text)
+        if not statements:
+            raise SqlError("there is no statement to run: the text is empty or holds comments only")
+        for statement in statements:
+            before, bound = self.transaction, None
             try:
                 bound = sql.bind(statement.text, parameters or {})
                 yield self._execute(bound.text, limit)
-            except SqlError as exc:
-                raise _in_text(exc, text, statement, bound)
+            except RsnbError as exc:
+                if before == "open" and self.transaction == "failed":
+                    exc.hint = "; ".join(filter(None, [exc.hint, _ABORTED]))
+                if isinstance(exc, SqlError):
+                    _place_in(exc, text, statement, bound)
+                raise
 
     def install(self, library: str) -> None:
         """Create a library of SQL functions in the warehouse; `rsnb.functions` names them."""
@@ -151,14 +160,23 @@ class _Named(Mapping[str, "pa.Table"]):
         return len(self._results)
 
 
-def _in_text(error: SqlError, text: str, statement: sql.Statement, bound: sql.Bound | None) -> SqlError:
-    """The error, with its place in the whole text that the user wrote."""
+@atexit.register
+def _close_all() -> None:
+    """End what is still open, so that no transaction and no file lock outlives the process."""
+    for session in list(_open):
+        session.close()
+
+
+_ABORTED = "the transaction is aborted by this error: leave it with `rollback`"
+
+
+def _place_in(error: SqlError, text: str, statement: sql.Statement, bound: sql.Bound | None) -> None:
+    """Put the error's place into the whole text that the user wrote."""
     ran = bound.text if bound else statement.text
     if error.position is not None and error.sql in (ran, statement.text):
         position = bound.source(error.position) if bound else error.position
         error.position = statement.start + min(position, len(statement.text))
         error.sql = text
-    return error
 
 
 class _Job(Generic[T]):

@@ -101,7 +101,8 @@ class Connection:
     def together(self, work: Callable[[], None]) -> None:
         """Do several things as one, inside the user's transaction or an own one."""
         if self.state == "open":
-            return work()
+            work()
+            return
         self.db.execute("BEGIN")
         try:
             work()

@@ -189,8 +189,24 @@ def _formats(copy: Copy) -> str:
     return parts
 
 
-_TIME_PARTS = {"YYYY": "%Y", "YY": "%y", "MON": "%b", "MM": "%m", "DD": "%d", "HH24": "%H", "HH12": "%I", "HH": "%H",
-               "MI": "%M", "SS": "%S", "AM": "%p", "PM": "%p", "TZ": "%Z", "OF": "%z", "MS": "%g", "US": "%f"}  # fmt: skip
+_TIME_PARTS = {
+    "YYYY": "%Y",
+    "YY": "%y",
+    "MON": "%b",
+    "MM": "%m",
+    "DD": "%d",
+    "HH24": "%H",
+    "HH12": "%I",
+    "HH": "%H",
+    "MI": "%M",
+    "SS": "%S",
+    "AM": "%p",
+    "PM": "%p",
+    "TZ": "%Z",
+    "OF": "%z",
+    "MS": "%g",
+    "US": "%f",
+}
 _TIME_PART = re.compile("|".join(sorted(_TIME_PARTS, key=len, reverse=True)) + r"|[A-Za-z]+", re.IGNORECASE)
 
 
@@ -312,7 +328,8 @@ def describe(fault: Fault, copy: Copy) -> LoadError:
     """The error that a fault makes of its COPY."""
     unit = "object" if copy.format == "json" else "line"
     column = f", column {fault.column}" if fault.column else ""
+    where = f"{fault.address}, {unit} {fault.line}{column}"
     return LoadError(
-        f"COPY {'.'.join(copy.table)}: {fault.address}, {unit} {fault.line}{column}: {fault.value[:120]!r} {fault.reason}",
+        f"COPY {'.'.join(copy.table)}: {where}: {fault.value[:120]!r} {fault.reason}",
         hint="nothing was loaded; correct the file, or load the column as VARCHAR",
     )

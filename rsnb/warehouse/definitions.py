@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError, UnsupportedSql
@@ -196,7 +197,7 @@ def _with_named_arguments(body: str, arguments: list[str]) -> str:
     """`$1` becomes the first argument, cast to its declared type."""
     out, done = "", 0
     found = Reader(body).tokens
-    for mark, number in zip(found, found[1:], strict=False):
+    for mark, number in pairwise(found):
         if mark.text == "$" and number.text.isdigit() and mark.end == number.start:
             index = int(number.text)
             if not 1 <= index <= len(arguments):

@@ -64,11 +64,8 @@ def alter_table(session: Connection, sql: str) -> Outcome:
     keys = [c.name for c in table.partition_columns]
     for values, location in change.partitions:
         if sorted(values) != sorted(keys):
-            raise SqlError(
-                f"a partition of {found.schema}.{found.name} names {', '.join(keys) or 'no column'}, not {', '.join(values)}",
-                sql=sql,
-                position=0,
-            )
+            wanted = ", ".join(keys) or "no column"
+            raise SqlError(f"a partition of {found.name} names {wanted}, not {', '.join(values)}", sql=sql, position=0)
         _change_partition(session, table, change, [values[k] for k in keys], location, sql)
     session.changed()
     return Outcome("ALTER TABLE")

@@ -32,7 +32,7 @@ def output_name(node: exp.Expr, written: dict[int, str]) -> str:
     from sqlglot import exp
 
     if isinstance(node, (exp.Column, exp.Identifier)):
-        return node.name
+        return str(node.name)
     if isinstance(node, (exp.Paren, exp.Window)):
         return output_name(node.this, written)
     if isinstance(node, exp.Dot):
@@ -48,7 +48,7 @@ def output_name(node: exp.Expr, written: dict[int, str]) -> str:
         return str(first.alias_or_name) or output_name(first, written) if first else UNNAMED
     if isinstance(node, exp.Exists):
         return "?column?"
-    return written.get(id(node), UNNAMED)
+    return str(written.get(id(node), UNNAMED))
 
 
 _INTERNAL = {"INT": "int4", "BIGINT": "int8", "SMALLINT": "int2", "DOUBLE": "float8", "FLOAT": "float4",

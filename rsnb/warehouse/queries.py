@@ -9,6 +9,7 @@ from rsnb.warehouse import external
 from rsnb.warehouse.catalog import SCHEMA
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.outcome import Outcome, fetch
+from rsnb.warehouse.relations import DATASET
 from rsnb.warehouse.translate import Translation
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def ready(session: Connection, translation: Translation, outcome: Outcome) -> st
         reading = _scan(session, session.external(schema, name), outcome)
         text = text.replace(f'"{SCHEMA}"."{place}"', f"({reading})")
     for name in translation.datasets:
-        session.db.register(f"dataset_{name}", session.relations.datasets[name])
+        session.db.register(DATASET + name, session.relations.datasets[name])
     if translation.refusal:
         session.db.execute(f"EXPLAIN {text}")  # a name that does not exist would be the better reason
         raise translation.refusal

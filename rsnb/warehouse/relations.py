@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 TEMPORARY = "main"  # the schema of DuckDB's temporary tables
+DATASET = "rsnb_dataset_"  # begins the name under which a dataset is registered with DuckDB
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Relations:
         rows = self.catalog.rows(
             f"""select schema_name, table_name, 'table' from duckdb_tables() where schema_name <> '{SCHEMA}'
                 union all select schema_name, view_name, 'table' from duckdb_views()
-                where not internal and schema_name <> '{SCHEMA}'
+                where not internal and schema_name <> '{SCHEMA}' and not starts_with(view_name, '{DATASET}')
                 union all select schemaname, viewname, 'late_view' from {SCHEMA}.late_view
                 union all select schemaname, tablename, 'external' from {SCHEMA}.external_table"""
         )

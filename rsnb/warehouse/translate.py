@@ -20,7 +20,7 @@ from rsnb.warehouse import typed
 from rsnb.warehouse.catalog import DATABASE, SCHEMA
 from rsnb.warehouse.functions import FUNCTIONS, Refused, special_names
 from rsnb.warehouse.names import name_columns
-from rsnb.warehouse.relations import TEMPORARY, Relation, Relations
+from rsnb.warehouse.relations import DATASET, TEMPORARY, Relation, Relations
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -272,7 +272,7 @@ class _Pass:
             return SCHEMA, scan
         if relation.kind == "dataset":
             self.out.datasets.append(relation.name)
-            return TEMPORARY, f"dataset_{relation.name}"
+            return TEMPORARY, DATASET + relation.name
         return relation.schema, relation.name
 
     def _columns(self, relation: Relation) -> dict[str, str]:

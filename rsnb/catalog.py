@@ -1,0 +1,38 @@
+"""What is in a warehouse: plain SQL over the system views that every engine answers."""
+
+from __future__ import annotations
+
+from rsnb.errors import SqlError, similar
+from rsnb.result import Result
+from rsnb.session import Session
+
+
+def tables(session: Session, pattern: str = "%") -> Result:
+    """The tables, views and external tables whose `schema.name` is like a pattern; `%` stands for anything."""
+    return session.sql(
+        """select table_schema, table_name, table_type from svv_tables
+           where table_schema || '.' || table_name like :pattern or table_name like :pattern
+           order by table_schema, table_name""",
+        pattern=pattern.lower(),
+    )
+
+
+def describe(session: Session, table: str) -> Result:
+    """The columns of a table, a view or an external table: name, type, whether NULL is allowed."""
+    schema, _, name = table.lower().rpartition(".")
+    result = session.sql(
+        """select table_schema, column_name, data_type, character_maximum_length as length, is_nullable
+           from svv_columns where table_name = :name and (table_schema = :schema or :schema = '')
+           order by table_schema, ordinal_position""",
+        name=name,
+        schema=schema,
+    )
+    if not len(result):
+        known = [f"{s}.{n}" for s, n, _ in tables(session).table.to_pandas().itertuples(index=False)]
+        raise SqlError(f"there is no table {table}", hint=similar(table, known))
+    return result
+
+
+def explain(session: Session, text: str) -> Result:
+    """The plan of a statement, one line a row; the statement is not run."""
+    return session.sql(f"explain {text}")

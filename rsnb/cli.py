@@ -1,0 +1,162 @@
+"""`rsnb VERB` at the shell: a thin face over the same verbs as the magic."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rsnb._version import __version__
+from rsnb.errors import RsnbError
+
+if TYPE_CHECKING:
+    from rsnb.result import Result
+
+
+class _Group(click.Group):
+    """Shows rsnb's errors as a few lines, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RsnbError as exc:
+            click.echo("\n".join(exc.lines()), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Redshift SQL in, DataFrames, charts, maps and reports out."""
+
+
+_connection = click.option("--connection", default="", help="A profile's name or a URL.")
+
+
+@main.command()
+@click.argument("sql")
+@_connection
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not to the screen.")
+@click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="A value for :NAME; JSON, else a text.")
+@click.option("--max-rows", type=click.IntRange(min=0), help="Cut the rows off there.")
+def query(
+    sql: str, connection: str, form: str, output: Path | None, parameters: tuple[str, ...], max_rows: int | None
+) -> None:
+    """Run SQL (`-` reads it from standard input) and print the last statement's rows."""
+    from rsnb.session import connect
+
+    text = sys.stdin.read() if sql == "-" else sql
+    if form == "parquet" and output is None:
+        raise click.UsageError("parquet is not for the screen: give --output FILE")
+    with connect(connection) as session:
+        result = session.sql(text, max_rows=max_rows, **dict(_parameter(p) for p in parameters))
+    _WRITERS[form](result, output)
+    click.echo(result.receipt, err=True)
+
+
+def _parameter(given: str) -> tuple[str, object]:
+    name, equals, value = given.partition("=")
+    if not equals or not name.isidentifier():
+        raise click.BadParameter(f"{given!r} is not NAME=VALUE")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _write_table(result: Result, output: Path | None) -> None:
+    _write_text(result.df().to_string(index=False, na_rep="NULL") if result.columns else "", output)
+
+
+def _write_csv(result: Result, output: Path | None) -> None:
+    _write_text(result.df().to_csv(index=False, lineterminator="\n").rstrip("\n"), output)
+
+
+def _write_json(result: Result, output: Path | None) -> None:
+    _write_text(json.dumps(result.table.to_pylist(), default=str, ensure_ascii=False, indent=1), output)
+
+
+def _write_parquet(result: Result, output: Path | None) -> None:
+    import pyarrow.parquet as pq
+
+    pq.write_table(result.table, output)
+
+
+def _write_text(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
+
+
+_WRITERS: dict[str, Callable[[Result, Path | None], None]] = {
+    "csv": _write_csv,
+    "json": _write_json,
+    "parquet": _write_parquet,
+    "table": _write_table,
+}
+
+
+@main.command()
+@click.argument("pattern", default="%")
+@_connection
+def tables(pattern: str, connection: str) -> None:
+    """List tables, views and external tables whose name is like PATTERN."""
+    from rsnb import catalog
+    from rsnb.session import connect
+
+    with connect(connection) as session:
+        _write_table(catalog.tables(session, pattern), None)
+
+
+@main.command()
+@click.argument("table")
+@_connection
+def describe(table: str, connection: str) -> None:
+    """Show the columns of TABLE."""
+    from rsnb import catalog
+    from rsnb.session import connect
+
+    with connect(connection) as session:
+        _write_table(catalog.describe(session, table), None)
+
+
+@main.command()
+@click.argument("sql")
+@_connection
+def explain(sql: str, connection: str) -> None:
+    """Show the plan of a statement without running it."""
+    from rsnb import catalog
+    from rsnb.session import connect
+
+    with connect(connection) as session:
+        click.echo("\n".join(catalog.explain(session, sql).table.column(0).to_pylist()))
+
+
+@main.command()
+@click.argument("library")
+@_connection
+def install(library: str, connection: str) -> None:
+    """Create a LIBRARY of SQL functions in the warehouse."""
+    from rsnb.session import connect
+
+    with connect(connection) as session:
+        session.install(library)
+    click.echo(f"installed {library}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("lake"))
+def prepare(folder: Path) -> None:
+    """Fill FOLDER with the sample data of the two stories, real where RSNB_DATA holds it, else generated."""
+    from rsnb import samples, settings
+
+    data = settings.load().text("data")
+    for story in samples.prepare(folder, Path(data) if data else None):
+        state = "is there already" if story.reused else "written"
+        click.echo(f"{story.name}: {story.rows:,} rows in {story.files:,} files, {story.source} data, {state}")

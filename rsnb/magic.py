@@ -1,0 +1,236 @@
+"""`%%redshift` and `%redshift`: a thin face over a session and the verbs.
+
+This module is loaded by `%load_ext rsnb`; it imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+
+from rsnb import session as sessions
+from rsnb.errors import ConfigError, RsnbError, similar
+from rsnb.result import Result
+from rsnb.session import Session, connect
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(f"%%redshift: {message}", hint=self.format_usage().strip())
+
+
+def _options() -> _Parser:
+    parser = _Parser(prog="%%redshift", add_help=False, allow_abbrev=False)
+    parser.add_argument("name", nargs="?", help="the variable that receives the rows; later cells may select from it")
+    parser.add_argument("--as", dest="frame", choices=("pandas", "polars", "arrow"), help="what NAME receives")
+    parser.add_argument("--connection", default="", help="a profile's name or a URL")
+    parser.add_argument("--explain", action="store_true", help="show the plan in place of running the cell")
+    parser.add_argument("--file", type=Path, help="run the statements of a file")
+    parser.add_argument("--max-rows", type=int, help="cut the rows off there")
+    parser.add_argument("--no-display", action="store_true", help="show nothing")
+    return parser
+
+
+OPTIONS = _options()
+
+
+@magics_class
+class RedshiftMagics(Magics):
+    """The magics of one IPython shell, and its open sessions."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell)
+        self.shell: InteractiveShell = shell
+        self.sessions: dict[str, Session] = {}
+        self.current = ""
+        self.history: list[Result] = []
+        self.last_error: RsnbError | None = None
+
+    @no_var_expand
+    @line_cell_magic
+    def redshift(self, line: str, cell: str | None = None) -> Any:
+        """Run Redshift SQL (`%%redshift [NAME] [options]`) or a verb (`%redshift VERB`)."""
+        try:
+            return self._verb(line) if cell is None else self._cell(line, cell)
+        except RsnbError as exc:
+            self.last_error = exc
+            raise
+
+    def session(self, name: str = "") -> Session:
+        """The open session of a profile or URL; opened when it is first asked for."""
+        name = name or self.current
+        if name not in self.sessions:
+            self.sessions[name] = connect(name)
+        return self.sessions[name]
+
+    def _cell(self, line: str, cell: str) -> Any:
+        options = OPTIONS.parse_args(_words(line))
+        if options.name and not options.name.isidentifier():
+            raise ConfigError(f"%%redshift: {options.name!r} is not a variable's name")
+        text = _read(options.file) if options.file else cell
+        if options.explain:
+            text = f"explain {text}"
+        session = self.session(options.connection)
+        shown: Result | None = None
+        for result in session.run(text, _Variables(self.shell), max_rows=options.max_rows):
+            self.history.append(result)
+            if not options.no_display:
+                self._show_before(shown)
+                print(result.receipt)
+            shown = result
+        if shown is None or not shown.columns:
+            return None
+        if options.explain:
+            return _print_plan(shown)
+        return self._hand_over(shown, options, session)
+
+    def _show_before(self, result: Result | None) -> None:
+        """Show the rows of a statement that is not the cell's last."""
+        if result is not None and result.columns:
+            from IPython.display import display
+
+            display(result.df())  # type: ignore[no-untyped-call]
+
+    def _hand_over(self, result: Result, options: argparse.Namespace, session: Session) -> Any:
+        """Give NAME its frame, or return the frame for display."""
+        frame = _FRAMES[options.frame or session.config.text("frame")](result)
+        if options.name:
+            self.shell.user_ns[options.name] = frame
+            sessions.datasets[options.name] = result
+            return None
+        return None if options.no_display else frame
+
+    # Verbs
+
+    def _verb(self, line: str) -> Any:
+        verb, _, rest = line.strip().partition(" ")
+        if not verb:
+            return self._help("")
+        if verb not in VERBS:
+            raise ConfigError(f"%redshift: there is no verb {verb!r}", hint=similar(verb, VERBS))
+        return VERBS[verb](self, rest.strip())
+
+    def _connect(self, name: str) -> None:
+        """connect [PROFILE or URL]: use this connection from now on."""
+        session = self.session(name)
+        self.current = name
+        print(f"connected to {session.profile.name}")
+
+    def _close(self, name: str) -> None:
+        """close [PROFILE or URL]: end a connection; an open transaction is rolled back."""
+        session = self.sessions.pop(name or self.current, None)
+        if session is None:
+            raise ConfigError(f"there is no open connection {name!r}", hint=similar(name, self.sessions))
+        session.close()
+
+    def _tables(self, pattern: str) -> Any:
+        """tables [PATTERN]: tables, views and external tables."""
+        from rsnb import catalog
+
+        return catalog.tables(self.session(), pattern or "%").df()
+
+    def _describe(self, table: str) -> Any:
+        """describe TABLE: its columns."""
+        from rsnb import catalog
+
+        return catalog.describe(self.session(), table).df()
+
+    def _explain(self, text: str) -> None:
+        """explain SQL: the plan of a statement."""
+        from rsnb import catalog
+
+        _print_plan(catalog.explain(self.session(), text))
+
+    def _install(self, library: str) -> None:
+        """install LIBRARY: create a library of SQL functions in the warehouse."""
+        self.session().install(library)
+        print(f"installed {library}")
+
+    def _datasets(self, _: str) -> Any:
+        """datasets: the results that later cells may select from by name."""
+        import pandas as pd
+
+        rows = [(n, len(r), len(r.columns), r.table.nbytes) for n, r in sessions.datasets.items()]
+        return pd.DataFrame(rows, columns=["name", "rows", "columns", "bytes"])
+
+    def _history(self, _: str) -> Any:
+        """history: the receipts of this notebook's statements."""
+        import pandas as pd
+
+        rows = [(r.receipt.query_id, str(r.receipt), " ".join(r.receipt.sql.split())[:80]) for r in self.history]
+        return pd.DataFrame(rows, columns=["query_id", "receipt", "sql"])
+
+    def _traceback(self, _: str) -> None:
+        """traceback: the Python traceback of the last error."""
+        if self.last_error is None:
+            print("there was no error")
+        else:
+            print("".join(traceback.format_exception(self.last_error)))
+
+    def _help(self, _: str) -> None:
+        """help: what can be written here."""
+        verbs = [f"  %redshift {(f.__doc__ or '').strip()}" for f in VERBS.values()]
+        print(OPTIONS.format_help().strip(), "", *verbs, sep="\n")
+
+
+VERBS: dict[str, Callable[[RedshiftMagics, str], Any]] = {
+    "close": RedshiftMagics._close,
+    "connect": RedshiftMagics._connect,
+    "datasets": RedshiftMagics._datasets,
+    "describe": RedshiftMagics._describe,
+    "explain": RedshiftMagics._explain,
+    "help": RedshiftMagics._help,
+    "history": RedshiftMagics._history,
+    "install": RedshiftMagics._install,
+    "tables": RedshiftMagics._tables,
+    "traceback": RedshiftMagics._traceback,
+}
+
+_FRAMES: dict[str, Callable[[Result], Any]] = {"pandas": Result.df, "polars": Result.polars, "arrow": Result.arrow}
+
+
+class _Variables(Mapping[str, Any]):
+    """The notebook's variables, as values for `:name`."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell = shell
+
+    def __getitem__(self, name: str) -> Any:
+        return self._shell.user_ns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        hidden = self._shell.user_ns_hidden
+        return (name for name in self._shell.user_ns if name not in hidden)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _print_plan(result: Result) -> None:
+    print("\n".join(result.table.column(0).to_pylist()))
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError as exc:
+        raise ConfigError(f"%%redshift: the options can't be read: {exc}") from exc
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"%%redshift --file {file} can't be read: {exc}") from exc
+
+
+def load(shell: InteractiveShell) -> None:
+    """Register the magics with a shell."""
+    shell.register_magics(RedshiftMagics(shell))
