@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rsnb.errors import SqlError, similar
 from rsnb.result import Result
 from rsnb.session import Session
+from rsnb.sql import split
 
 
 def tables(session: Session, pattern: str = "%") -> Result:
@@ -33,6 +36,12 @@ def describe(session: Session, table: str) -> Result:
     return result
 
 
-def explain(session: Session, text: str) -> Result:
-    """The plan of a statement, one line a row; the statement is not run."""
-    return session.sql(f"explain {text}")
+def explain(session: Session, text: str, parameters: Mapping[str, object] | None = None) -> Result:
+    """The plan of a statement, one line a row; the statement is not run.
+
+    Raises SqlError for several statements, as only the first would be explained and the others would run.
+    """
+    statements = split(text)
+    if len(statements) > 1:
+        raise SqlError("explain is for one statement", sql=text, position=statements[1].start)
+    return next(iter(session.run(f"explain {text}" if statements else "", parameters)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
+import math
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rsnb._version import __version__
-from rsnb.errors import RsnbError
+from rsnb.errors import Cancelled, ConfigError, RsnbError
 
 if TYPE_CHECKING:
     from rsnb.result import Result
@@ -25,7 +26,7 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except RsnbError as exc:
             click.echo("\n".join(exc.lines()), err=True)
-            ctx.exit(1)
+            ctx.exit(130 if isinstance(exc, Cancelled) else 1)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,12 +51,16 @@ def query(
     """Run SQL (`-` reads it from standard input) and print the last statement's rows."""
     from rsnb.session import connect
 
-    text = sys.stdin.read() if sql == "-" else sql
     if form == "parquet" and output is None:
         raise click.UsageError("parquet is not for the screen: give --output FILE")
+    values = dict(_parameter(p) for p in parameters)
+    text = click.get_text_stream("stdin", encoding="utf-8", errors="strict").read() if sql == "-" else sql
     with connect(connection) as session:
-        result = session.sql(text, max_rows=max_rows, **dict(_parameter(p) for p in parameters))
-    _WRITERS[form](result, output)
+        *_, result = session.run(text, values, max_rows=max_rows)
+    try:
+        _WRITERS[form](result, output)
+    except OSError as exc:
+        raise ConfigError(f"{output} can't be written: {exc.strerror or exc}") from exc
     click.echo(result.receipt, err=True)
 
 
@@ -70,15 +75,30 @@ def _parameter(given: str) -> tuple[str, object]:
 
 
 def _write_table(result: Result, output: Path | None) -> None:
-    _write_text(result.df().to_string(index=False, na_rep="NULL") if result.columns else "", output)
+    frame = result.df()
+    rows = frame.to_string(index=False, na_rep="NULL") if len(frame) else "  ".join(result.columns)
+    _write_text(rows, output)
 
 
 def _write_csv(result: Result, output: Path | None) -> None:
-    _write_text(result.df().to_csv(index=False, lineterminator="\n").rstrip("\n"), output)
+    _write_text(result.df().to_csv(index=False, lineterminator="\n")[:-1] if result.columns else "", output)
 
 
 def _write_json(result: Result, output: Path | None) -> None:
-    _write_text(json.dumps(result.table.to_pylist(), default=str, ensure_ascii=False, indent=1), output)
+    repeated = [name for name, times in Counter(result.columns).items() if times > 1]
+    if repeated:
+        raise ConfigError(f"JSON can't hold several columns named {repeated[0]}", hint="give one an alias: ... as name")
+    rows = [{k: _for_json(v) for k, v in row.items()} for row in result.table.to_pylist()]
+    _write_text(json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False), output)
+
+
+def _for_json(value: object) -> object:
+    """A value that JSON holds: bytes as hexadecimal digits, NaN and infinities as null, dates as their text."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 
 
 def _write_parquet(result: Result, output: Path | None) -> None:
@@ -151,12 +171,26 @@ def install(library: str, connection: str) -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("lake"))
-def prepare(folder: Path) -> None:
-    """Fill FOLDER with the sample data of the two stories, real where RSNB_DATA holds it, else generated."""
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
+def prepare(folder: Path | None) -> None:
+    """Fill FOLDER (by default the one that s3://demo is mapped to) with the sample data of the two stories.
+
+    Real data where RSNB_DATA holds it, else generated data of the same shape and size.
+    """
     from rsnb import samples, settings
 
-    data = settings.load().text("data")
-    for story in samples.prepare(folder, Path(data) if data else None):
-        state = "is there already" if story.reused else "written"
-        click.echo(f"{story.name}: {story.rows:,} rows in {story.files:,} files, {story.source} data, {state}")
+    for story in samples.prepare_for(settings.load(), folder):
+        click.echo(story)
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), default=Path("reports"), help="Folder to fill.")
+@click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the notebooks.")
+def report(notebooks: tuple[Path, ...], to: Path, parameters: tuple[str, ...]) -> None:
+    """Run NOTEBOOKS and write each, with its outputs, as a notebook and as a page that opens offline."""
+    from rsnb import reports
+
+    for notebook in notebooks:
+        made = reports.publish(notebook, to, dict(_parameter(p) for p in parameters))
+        click.echo(f"{notebook.name}: {made.seconds:.1f} s → {made.page} ({made.page.stat().st_size / 1e6:.1f} MB)")

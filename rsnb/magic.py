@@ -6,6 +6,7 @@ This module is loaded by `%load_ext rsnb`; it imports nothing heavy.
 from __future__ import annotations
 
 import argparse
+import keyword
 import shlex
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -16,14 +17,16 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from rsnb import session as sessions
-from rsnb.errors import ConfigError, RsnbError, similar
-from rsnb.result import Result
+from rsnb import settings
+from rsnb.engines import without_password
+from rsnb.errors import Cancelled, ConfigError, RsnbError, similar
+from rsnb.result import Receipt, Result
 from rsnb.session import Session, connect
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise ConfigError(f"%%redshift: {message}", hint=self.format_usage().strip())
+        raise ConfigError(f"%%redshift: {message}", hint=" ".join(self.format_usage().split()))
 
 
 def _options() -> _Parser:
@@ -50,7 +53,7 @@ class RedshiftMagics(Magics):
         self.shell: InteractiveShell = shell
         self.sessions: dict[str, Session] = {}
         self.current = ""
-        self.history: list[Result] = []
+        self.history: list[Receipt] = []
         self.last_error: RsnbError | None = None
 
     @no_var_expand
@@ -59,6 +62,8 @@ class RedshiftMagics(Magics):
         """Run Redshift SQL (`%%redshift [NAME] [options]`) or a verb (`%redshift VERB`)."""
         try:
             return self._verb(line) if cell is None else self._cell(line, cell)
+        except KeyboardInterrupt:
+            raise Cancelled("interrupted") from None
         except RsnbError as exc:
             self.last_error = exc
             raise
@@ -72,28 +77,40 @@ class RedshiftMagics(Magics):
 
     def _cell(self, line: str, cell: str) -> Any:
         options = OPTIONS.parse_args(_words(line))
-        if options.name and not options.name.isidentifier():
-            raise ConfigError(f"%%redshift: {options.name!r} is not a variable's name")
+        if options.name and (not options.name.isidentifier() or keyword.iskeyword(options.name)):
+            raise ConfigError(
+                f"%%redshift: {options.name!r} is not a variable's name",
+                hint="the SQL stands in the lines below this one",
+            )
         text = _read(options.file) if options.file else cell
-        if options.explain:
-            text = f"explain {text}"
         session = self.session(options.connection)
-        shown: Result | None = None
-        for result in session.run(text, _Variables(self.shell), max_rows=options.max_rows):
-            self.history.append(result)
-            if not options.no_display:
-                self._show_before(shown)
-                print(result.receipt)
-            shown = result
-        if shown is None or not shown.columns:
-            return None
         if options.explain:
-            return _print_plan(shown)
-        return self._hand_over(shown, options, session)
+            return self._print_plan(session, text)
+        last = self._run(session, text, options)
+        if last.columns:
+            return self._hand_over(last, options, session)
+        if options.name:
+            print(f"{options.name} is not assigned: the last statement returns no rows")
+        return None
 
-    def _show_before(self, result: Result | None) -> None:
-        """Show the rows of a statement that is not the cell's last."""
-        if result is not None and result.columns:
+    def _run(self, session: Session, text: str, options: argparse.Namespace) -> Result:
+        """Run a cell's statements, showing the rows of all but the last; also of those before one that fails."""
+        done: list[Result] = []
+        try:
+            for result in session.run(text, _Variables(self.shell), max_rows=options.max_rows):
+                self.history.append(result.receipt)
+                if not options.no_display:
+                    self._show(done)
+                    print(result.receipt)
+                done = [result]
+        except RsnbError:
+            if not options.no_display:
+                self._show(done)
+            raise
+        return done[0]
+
+    def _show(self, results: list[Result]) -> None:
+        for result in (r for r in results if r.columns):
             from IPython.display import display
 
             display(result.df())  # type: ignore[no-untyped-call]
@@ -107,27 +124,37 @@ class RedshiftMagics(Magics):
             return None
         return None if options.no_display else frame
 
+    def _print_plan(self, session: Session, text: str) -> None:
+        from rsnb import catalog
+
+        plan = catalog.explain(session, text, _Variables(self.shell))
+        print("\n".join(plan.table.column(0).to_pylist()))
+
     # Verbs
 
     def _verb(self, line: str) -> Any:
         verb, _, rest = line.strip().partition(" ")
         if not verb:
             return self._help("")
+        if verb.startswith("-"):  # `%redshift --file report.sql`: IPython wants a body below %%redshift
+            return self._cell(line, "")
         if verb not in VERBS:
             raise ConfigError(f"%redshift: there is no verb {verb!r}", hint=similar(verb, VERBS))
         return VERBS[verb](self, rest.strip())
 
     def _connect(self, name: str) -> None:
         """connect [PROFILE or URL]: use this connection from now on."""
-        session = self.session(name)
+        if name not in self.sessions:
+            self.sessions[name] = connect(name)
         self.current = name
-        print(f"connected to {session.profile.name}")
+        print(f"connected to {self.sessions[name].profile.name}")
 
     def _close(self, name: str) -> None:
         """close [PROFILE or URL]: end a connection; an open transaction is rolled back."""
         session = self.sessions.pop(name or self.current, None)
         if session is None:
-            raise ConfigError(f"there is no open connection {name!r}", hint=similar(name, self.sessions))
+            shown = f"there is no open connection {without_password(name)!r}" if name else "there is no open connection"
+            raise ConfigError(shown, hint=similar(name, (s.profile.name for s in self.sessions.values())))
         session.close()
 
     def _tables(self, pattern: str) -> Any:
@@ -144,14 +171,19 @@ class RedshiftMagics(Magics):
 
     def _explain(self, text: str) -> None:
         """explain SQL: the plan of a statement."""
-        from rsnb import catalog
-
-        _print_plan(catalog.explain(self.session(), text))
+        self._print_plan(self.session(), text)
 
     def _install(self, library: str) -> None:
         """install LIBRARY: create a library of SQL functions in the warehouse."""
         self.session().install(library)
         print(f"installed {library}")
+
+    def _prepare(self, _: str) -> None:
+        """prepare: fill the lake folder of s3://demo with the sample data of the notebooks."""
+        from rsnb import samples
+
+        for story in samples.prepare_for(settings.load()):
+            print(story)
 
     def _datasets(self, _: str) -> Any:
         """datasets: the results that later cells may select from by name."""
@@ -164,7 +196,7 @@ class RedshiftMagics(Magics):
         """history: the receipts of this notebook's statements."""
         import pandas as pd
 
-        rows = [(r.receipt.query_id, str(r.receipt), " ".join(r.receipt.sql.split())[:80]) for r in self.history]
+        rows = [(r.query_id, str(r), " ".join(r.sql.split())[:80]) for r in self.history]
         return pd.DataFrame(rows, columns=["query_id", "receipt", "sql"])
 
     def _traceback(self, _: str) -> None:
@@ -189,6 +221,7 @@ VERBS: dict[str, Callable[[RedshiftMagics, str], Any]] = {
     "help": RedshiftMagics._help,
     "history": RedshiftMagics._history,
     "install": RedshiftMagics._install,
+    "prepare": RedshiftMagics._prepare,
     "tables": RedshiftMagics._tables,
     "traceback": RedshiftMagics._traceback,
 }
@@ -211,10 +244,6 @@ class _Variables(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-def _print_plan(result: Result) -> None:
-    print("\n".join(result.table.column(0).to_pylist()))
 
 
 def _words(line: str) -> list[str]:

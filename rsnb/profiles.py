@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rsnb.engines import without_password
 from rsnb.errors import ConfigError, similar
 from rsnb.settings import Config
 
@@ -36,7 +37,9 @@ def choose(name: str, config: Config) -> Profile:
     name = name or "default"
     if name not in config.profiles:
         where = config.root / "rsnb.toml" if config.root else "no rsnb.toml was found"
-        raise ConfigError(f"there is no profile {name!r} ({where})", hint=similar(name, config.profiles))
+        raise ConfigError(
+            f"there is no profile {without_password(name)!r} ({where})", hint=similar(name, config.profiles)
+        )
     profile = config.profiles[name]
     if "url" not in profile:
         raise ConfigError(f"the profile {name!r} has no url", hint='url = "embedded:///./.rsnb/warehouse.duckdb"')

@@ -33,7 +33,7 @@ class Receipt:
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        parts = [f"{self.rows:,} rows" + (" (cut off at max_rows)" if self.cut_off else "")]
+        parts = [f"{self.rows:,} row{'' if self.rows == 1 else 's'}" + (" (cut off at max_rows)" if self.cut_off else "")]
         if self.command and self.command != "SELECT":
             parts = [self.command]
         parts.append(f"{self.seconds:.2f} s")

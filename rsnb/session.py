@@ -5,7 +5,6 @@ text → split → bind → engine, in a worker thread → Result(table, types, 
 
 from __future__ import annotations
 
-import atexit
 import itertools
 import queue
 import threading
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from rsnb import engines, functions, settings, sql, types
 from rsnb.engines import Engine, Fetched
-from rsnb.errors import Cancelled, ConnectionLost, RsnbError, SqlError
+from rsnb.errors import Cancelled, ConfigError, ConnectionLost, RsnbError, SqlError
 from rsnb.profiles import Profile, choose
 from rsnb.result import Receipt, Result
 from rsnb.settings import Config
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 datasets: dict[str, Result] = {}  # named results, which later statements may select from
-_open: weakref.WeakSet[Session] = weakref.WeakSet()
 
 
 def connect(name: str = "", *, start: Path | None = None) -> Session:
@@ -51,8 +49,8 @@ class Session:
         self.profile = profile
         self.config = config
         self._engine = engine
-        self._worker: _Worker | None = _Worker()
-        _open.add(self)
+        self._worker = _Worker()
+        self._end = weakref.finalize(self, _end, self._worker, engine)  # also when it is dropped, or Python exits
 
     def __enter__(self) -> Session:
         return self
@@ -68,7 +66,7 @@ class Session:
     @property
     def transaction(self) -> str:
         """`idle`, `open` (in a transaction), `failed` (in one that an error aborted) or `closed`."""
-        return self._engine.transaction if self._worker else "closed"
+        return self._engine.transaction if self._end.alive else "closed"
 
     def sql(self, text: str, /, *, max_rows: int | None = None, **parameters: object) -> Result:
         """Run one or more statements and return the last one's result.
@@ -85,6 +83,8 @@ class Session:
         An error in a transaction aborts it; the error then says so. Nothing after it is run.
         """
         limit = self.config.number("max_rows") if max_rows is None else max_rows
+        if limit < 0:
+            raise ConfigError(f"max_rows is {limit}: it is a number of rows", hint="0 is no limit")
         statements = sql.split(text)
         if not statements:
             raise SqlError("there is no statement to run: the text is empty or holds comments only")
@@ -97,7 +97,7 @@ class Session:
                 if before == "open" and self.transaction == "failed":
                     exc.hint = "; ".join(filter(None, [exc.hint, _ABORTED]))
                 if isinstance(exc, SqlError):
-                    _place_in(exc, text, statement, bound)
+                    _place_in(exc, text, statement, bound, alone=len(statements) == 1)
                 raise
 
     def install(self, library: str) -> None:
@@ -107,13 +107,10 @@ class Session:
 
     def close(self) -> None:
         """End the session; an open transaction is rolled back."""
-        if self._worker:
-            self._worker.stop()
-            self._worker = None
-            self._engine.close()
+        self._end()
 
     def _execute(self, text: str, max_rows: int) -> Result:
-        if self._worker is None:
+        if not self._end.alive:
             raise ConnectionLost(f"the session {self.profile.name} is closed", hint="connect again: rsnb.connect()")
         named = _Named(datasets)
         start = time.perf_counter()
@@ -144,10 +141,10 @@ class Session:
 
 
 class _Named(Mapping[str, "pa.Table"]):
-    """The datasets as Arrow tables, column names folded to lower case."""
+    """The datasets as Arrow tables; their names and columns are folded to lower case."""
 
     def __init__(self, results: Mapping[str, Result]) -> None:
-        self._results = results
+        self._results = {name.lower(): result for name, result in results.items()}
 
     def __getitem__(self, name: str) -> pa.Table:
         table = self._results[name].table
@@ -160,28 +157,29 @@ class _Named(Mapping[str, "pa.Table"]):
         return len(self._results)
 
 
-@atexit.register
-def _close_all() -> None:
-    """End what is still open, so that no transaction and no file lock outlives the process."""
-    for session in list(_open):
-        session.close()
+def _end(worker: _Worker, engine: Engine) -> None:
+    """End a session, so that no transaction and no file lock outlives it."""
+    worker.stop()
+    engine.close()
 
 
 _ABORTED = "the transaction is aborted by this error: leave it with `rollback`"
 
 
-def _place_in(error: SqlError, text: str, statement: sql.Statement, bound: sql.Bound | None) -> None:
-    """Put the error's place into the whole text that the user wrote."""
+def _place_in(error: SqlError, text: str, statement: sql.Statement, bound: sql.Bound | None, *, alone: bool) -> None:
+    """Put the error's place into the whole text that the user wrote; of several statements, mark at least which."""
     ran = bound.text if bound else statement.text
-    if error.position is not None and error.sql in (ran, statement.text):
-        position = bound.source(error.position) if bound else error.position
-        error.position = statement.start + min(position, len(statement.text))
-        error.sql = text
+    if error.sql not in (ran, statement.text) or (error.position is None and alone):
+        return
+    position = bound.source(error.position or 0) if bound else error.position or 0
+    error.position = statement.start + min(position, len(statement.text))
+    error.sql = text
 
 
 class _Job(Generic[T]):
     def __init__(self, work: Callable[[], T]) -> None:
         self.work = work
+        self.cancelled = False
         self.done = threading.Event()
         self.value: T | None = None
         self.error: BaseException | None = None
@@ -198,12 +196,11 @@ class _Worker:
     def run(self, work: Callable[[], T], cancel: Callable[[], None]) -> T:
         """Run `work` and wait; an interrupt cancels it, waits until it has ended, and raises Cancelled."""
         job = _Job(work)
-        self._jobs.put(job)
         try:
+            self._jobs.put(job)
             job.done.wait()
         except KeyboardInterrupt:
-            cancel()
-            _wait_out(job, cancel)
+            self._cancel(job, cancel)
             if job.error is None:
                 raise Cancelled("interrupted; the statement had just ended, its result is dropped") from None
             raise Cancelled("the statement was cancelled; the session is usable") from None
@@ -214,22 +211,35 @@ class _Worker:
     def stop(self) -> None:
         """End the thread after what it is doing."""
         self._jobs.put(None)
-        self._thread.join(timeout=5)
+        if threading.current_thread() is not self._thread:
+            self._thread.join(timeout=5)
+
+    def _cancel(self, job: _Job[Any], cancel: Callable[[], None]) -> None:
+        """Cancel a job and wait until it has ended; more interrupts meanwhile change nothing."""
+        while True:
+            try:
+                job.cancelled = True
+                self._jobs.put(job)  # again: the interrupt may have come before the first time
+                while not job.done.wait(0.05):
+                    cancel()  # again: the engine may not have begun
+                return
+            except KeyboardInterrupt:
+                continue
+            except RsnbError:
+                return
 
     def _serve(self) -> None:
         while (job := self._jobs.get()) is not None:
-            try:
-                job.value = job.work()
-            except BaseException as exc:
-                job.error = exc
-            job.done.set()
+            if not job.done.is_set():
+                self._do(job)
             del job
 
-
-def _wait_out(job: _Job[Any], cancel: Callable[[], None]) -> None:
-    """Wait for a cancelled job; an engine that had not begun yet is told again."""
-    while not job.done.wait(0.05):
+    @staticmethod
+    def _do(job: _Job[Any]) -> None:
         try:
-            cancel()
-        except RsnbError:
-            return
+            if job.cancelled:
+                raise Cancelled("interrupted before the statement began")
+            job.value = job.work()
+        except BaseException as exc:
+            job.error = exc
+        job.done.set()

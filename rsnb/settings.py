@@ -87,7 +87,7 @@ class Config:
 
 def load(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
     """Read the user's file, the project's file found upward from `start`, and the environment."""
-    project = find(start or Path.cwd())
+    project = find((start or Path.cwd()).absolute())
     home = Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "rsnb" / "config.toml"
     values: dict[str, str | int] = {}
     profiles: dict[str, Mapping[str, Any]] = {}
@@ -110,7 +110,7 @@ def find(start: Path) -> Path | None:
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise ConfigError(f"{path} can't be read: {exc}", hint="it is TOML: see Settings in the README") from exc
     _known(raw, ("settings", "profiles", "lake"), str(path))
@@ -147,9 +147,10 @@ def _lake(path: Path, table: Mapping[str, object], section: str) -> dict[str, Pa
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str | int]:
-    given = {k[5:].lower(): v for k, v in environ.items() if k.startswith("RSNB_")}
-    _known(given, SETTINGS, "environment RSNB_*")
-    return {k: SETTINGS[k].parse(v, f"environment RSNB_{k.upper()}") for k, v in given.items()}
+    given = {k: v for k, v in environ.items() if k.startswith("RSNB_")}
+    known = {f"RSNB_{name.upper()}": setting for name, setting in SETTINGS.items()}
+    _known(given, known, "environment")
+    return {known[k].name: known[k].parse(v, f"environment {k}") for k, v in given.items()}
 
 
 def _known(given: Mapping[str, object], known: Mapping[str, object] | tuple[str, ...], where: str) -> None:

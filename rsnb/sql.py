@@ -7,30 +7,30 @@ from __future__ import annotations
 
 import datetime
 import decimal
-import math
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rsnb.errors import ParameterError, SqlError, similar
 
 _TOKEN = re.compile(
-    r"""(?P<comment>--[^\n]*|/\*)
-      | (?P<string>'(?:[^'\\]|\\.|'')*')
-      | (?P<identifier>"(?:[^"]|"")*")
-      | (?P<dollar>\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$)
-      | (?P<open>['"])
-      | (?P<parameter>(?<![:\w]):[A-Za-z_]\w*)
-      | (?P<word>[^\W\d]\w*)
+    r"""(?P<comment>--[^\r\n]*|/\*)
+      | (?P<string>'(?:[^'\\]++|\\.|'')*+')
+      | (?P<identifier>"(?:[^"]++|"")*+")
+      | (?P<dollar>\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$)
+      | (?P<open>['"]|\$(?:[^\W\d]\w*)?\$)
+      | (?P<parameter>(?<![:\w]):[^\W\d]\w*)
+      | (?P<word>[^\W\d][\w$]*)
       | (?P<number>\d[\w.]*)
       | (?P<cast>::)
       | (?P<mark>\S)""",
     re.VERBOSE | re.DOTALL,
 )
 _BLOCK_COMMENT = re.compile(r"/\*|\*/")
+_OPEN = {"'": "string", '"': "quoted identifier", "$": "dollar-quoted text"}
 
 
 class Token(NamedTuple):
@@ -53,7 +53,7 @@ class Statement:
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of SQL text, comments included, white space left out.
 
-    Raises SqlError on an unterminated string, quoted identifier or comment.
+    Raises SqlError on an unterminated string, quoted identifier, dollar-quoted text or comment.
     """
     at = 0
     while match := _TOKEN.search(text, at):
@@ -61,8 +61,7 @@ def tokens(text: str) -> Iterator[Token]:
         if kind == "tag":
             kind = "dollar"
         elif kind == "open":
-            what = "string" if match.group() == "'" else "quoted identifier"
-            raise SqlError(f"the {what} that starts here has no end", sql=text, position=start)
+            raise SqlError(f"the {_OPEN[match.group()[0]]} that starts here has no end", sql=text, position=start)
         elif match.group() == "/*":
             at = _end_of_comment(text, start)
         yield Token(kind, text[start:at], start, at)
@@ -98,7 +97,12 @@ def split(text: str) -> tuple[Statement, ...]:
 
 # Parameters
 
-_IDENTIFIER_FOLLOWS = {"from", "join", "into", "update", "table", "view", "schema", "by", "."}
+_NAME_AFTER = {
+    "from", "join", "into", "update", "table", "view", "schema", "by", ".",
+    "exists", "truncate", "copy", "analyze", "vacuum",
+}  # fmt: skip
+_LISTS_NAMES = {"from", "by"}  # a name also stands after each comma of these clauses
+_CLAUSES = {"select", "from", "where", "by", "having", "qualify", "limit", "offset", "set", "values", "on", "using"}
 _VALUE_AFTER_FROM = {"extract", "trim", "substring", "overlay", "position"}
 
 
@@ -115,20 +119,36 @@ class Parameter(NamedTuple):
 def parameters(text: str) -> tuple[Parameter, ...]:
     """The `:name` parameters of a statement, in order."""
     found = []
-    previous, calls = "", [""]
+    words = ["", ""]  # the two tokens before
+    calls, clauses = [""], [""]  # by depth of parentheses: the function's name, the clause
+    first = ""
     for token in tokens(text):
         if token.kind == "comment":
             continue
+        word = token.text.lower()
+        first = first or word
         if token.kind == "parameter":
-            in_call = previous == "from" and calls[-1] in _VALUE_AFTER_FROM
-            identifier = (previous in _IDENTIFIER_FOLLOWS and not in_call) or text.startswith(".", token.end)
-            found.append(Parameter(token.text[1:], token.start, token.end, identifier))
-        elif token.text == "(":
-            calls.append(previous)
-        elif token.text == ")" and len(calls) > 1:
+            name = _stands_for_name(words, clauses[-1]) and not _is_value_after_from(words, calls[-1], first)
+            found.append(Parameter(token.text[1:], token.start, token.end, name or text.startswith(".", token.end)))
+        elif word == "(":
+            calls.append(words[-1])
+            clauses.append("")
+        elif word == ")" and len(calls) > 1:
             calls.pop()
-        previous = token.text.lower()
+            clauses.pop()
+        elif word in _CLAUSES:
+            clauses[-1] = word
+        words = [words[-1], word]
     return tuple(found)
+
+
+def _stands_for_name(words: list[str], clause: str) -> bool:
+    return words[-1] in _NAME_AFTER or (words[-1] == "," and clause in _LISTS_NAMES)
+
+
+def _is_value_after_from(words: list[str], call: str, first: str) -> bool:
+    """`copy t from 's3://...'`, `extract(year from x)` and `a is distinct from b` have a value there."""
+    return words[-1] == "from" and (first == "copy" or call in _VALUE_AFTER_FROM or words[0] == "distinct")
 
 
 class Edit(NamedTuple):
@@ -189,6 +209,9 @@ def _render(text: str, parameter: Parameter, values: Mapping[str, object]) -> st
     try:
         if parameter.identifier and isinstance(value, str):
             return quote_identifier(value)
+        value = _python(value)
+        if isinstance(value, _LISTS) and not text[: parameter.start].rstrip().endswith(("(", ",")):
+            raise ValueError(f"it is a list, which stands in parentheses: in (:{parameter.name})")
         return quote_literal(value)
     except ValueError as exc:
         raise ParameterError(
@@ -208,16 +231,45 @@ def quote_literal(value: object) -> str:
 
     Raises ValueError for a type that SQL can't hold, an empty list, or a text with a NUL.
     """
+    value = _python(value)
     for kinds, render in _LITERALS:
         if isinstance(value, kinds):
             return render(value)
+    raise ValueError(f"a value of type {type(value).__name__} has no SQL literal")
+
+
+def _python(value: object) -> object:
+    """The value of a numpy, pandas, polars or Arrow object as Python's; any other as it is."""
     if type(value).__name__ in ("NAType", "NaTType"):
-        return "NULL"
-    for method in ("tolist", "to_list", "to_pylist", "as_py"):  # numpy, pandas, polars, Arrow
+        return None
+    if isinstance(value, (*_PLAIN, type)):
+        return value
+    for method in ("tolist", "to_list", "to_pylist", "as_py"):
         convert = getattr(value, method, None)
         if callable(convert):
-            return quote_literal(convert())
-    raise ValueError(f"a {type(value).__name__} has no SQL literal")
+            return _checked(getattr(value, "dtype", None), _in_microseconds(value), method)
+    return value
+
+
+def _in_microseconds(value: Any) -> Any:
+    """numpy's dates and durations, when finer than SQL's microseconds, in those."""
+    dtype: Any = getattr(value, "dtype", None)
+    if type(value).__module__ != "numpy" or not str(dtype).endswith("[ns]"):
+        return value
+    coarse = value.astype(f"{dtype.kind}8[us]")
+    if coarse.astype(dtype).tolist() != value.tolist():
+        raise ValueError(_TOO_FINE)
+    return coarse
+
+
+def _checked(dtype: Any, value: Any, method: str) -> object:
+    """The value as Python's; missing texts of pandas, which are NaN, as None."""
+    given = getattr(value, method)()
+    items = given if isinstance(given, list) else [given]
+    kind = getattr(dtype, "kind", "")
+    if kind in ("m", "M") and any(isinstance(item, int) for item in items):
+        raise ValueError(f"a {dtype} has no SQL literal")
+    return [None if item != item else item for item in items] if kind == "O" and items is given else given
 
 
 def _text(value: str) -> str:
@@ -227,37 +279,57 @@ def _text(value: str) -> str:
 
 
 def _float(value: float) -> str:
-    if not math.isfinite(value):
-        return f"'{value}'::float8"
-    return f"({value!r})::float8" if math.copysign(1, value) < 0 else f"{value!r}::float8"
+    return f"'{float(value)!r}'::float8"  # as a text: a bare 0.1 would be a numeric, and -0.0 lose its sign
+
+
+def _decimal(value: decimal.Decimal) -> str:
+    if not value.is_finite():
+        raise ValueError(f"SQL's numeric has no {value}")
+    return f"({value:f})" if value < 0 else f"{value:f}"
 
 
 def _datetime(value: datetime.datetime) -> str:
-    if value != value:  # pandas.NaT is a datetime
-        return "NULL"
+    if getattr(value, "nanosecond", 0):
+        raise ValueError(_TOO_FINE)
     kind = "timestamptz" if value.tzinfo else "timestamp"
     return f"'{value.isoformat(' ')}'::{kind}"
 
 
-def _list(values: list[object] | tuple[object, ...] | set[object]) -> str:
+def _interval(value: datetime.timedelta) -> str:
+    if getattr(value, "nanoseconds", 0):
+        raise ValueError(_TOO_FINE)
+    sign, value = ("-", -value) if value < datetime.timedelta(0) else ("", value)
+    parts = {"days": value.days, "seconds": value.seconds, "microseconds": value.microseconds}
+    return "interval '" + " ".join(f"{sign}{n} {unit}" for unit, n in parts.items() if n or unit == "seconds") + "'"
+
+
+def _list(values: Collection[object]) -> str:
     if not values:
         raise ValueError("an empty list would make `in ()`, which SQL does not have")
     ordered = sorted(values, key=repr) if isinstance(values, (set, frozenset)) else values
-    return ", ".join(quote_literal(v) for v in ordered)
+    literals = []
+    for value in map(_python, ordered):
+        if isinstance(value, _LISTS):
+            raise ValueError("a list of lists has no SQL literal")
+        literals.append(quote_literal(value))
+    return ", ".join(literals)
 
 
+_TOO_FINE = "SQL's times hold microseconds, and it is finer: round it"
+_LISTS = (list, tuple, set, frozenset, range)
 _LITERALS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
     (type(None), lambda value: "NULL"),
     (bool, lambda value: "TRUE" if value else "FALSE"),
     (int, lambda value: f"({int(value)})" if value < 0 else str(int(value))),
     (float, _float),
-    (decimal.Decimal, lambda value: f"({value:f})" if value < 0 else f"{value:f}"),
+    (decimal.Decimal, _decimal),
     (str, _text),
-    (bytes, lambda value: f"from_hex('{value.hex()}')"),
+    ((bytes, bytearray, memoryview), lambda value: f"from_hex('{value.hex()}')"),
     (datetime.datetime, _datetime),
     (datetime.date, lambda value: f"'{value.isoformat()}'::date"),
-    (datetime.time, lambda value: f"'{value.isoformat()}'::time"),
-    (datetime.timedelta, lambda value: f"interval '{value.total_seconds()!r} seconds'"),
+    (datetime.time, lambda value: f"'{value.isoformat()}'::{'timetz' if value.tzinfo else 'time'}"),
+    (datetime.timedelta, _interval),
     (uuid.UUID, lambda value: _text(str(value))),
-    ((list, tuple, set, frozenset), _list),
+    (_LISTS, _list),
 )
+_PLAIN = tuple(kind for kinds, _ in _LITERALS for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -66,7 +67,7 @@ def connect(target: Target) -> Engine:
     scheme = target.url.split("://", 1)[0] if "://" in target.url else ""
     opener = _OPENERS.get(scheme)
     if opener is None:
-        raise ConfigError(f"{_without_password(target.url)!r} names no engine", hint=f"a URL starts with {schemes()}")
+        raise ConfigError(f"{without_password(target.url)!r} names no engine", hint=f"a URL starts with {schemes()}")
     if isinstance(opener, str):
         module, _, name = opener.partition(":")
         opener = getattr(import_module(module), name)
@@ -78,6 +79,7 @@ def schemes() -> str:
     return " or ".join(f"{s}://" for s in sorted(_OPENERS))
 
 
-def _without_password(url: str) -> str:
-    head, at, tail = url.rpartition("@")
-    return f"{head.split('://')[0]}://…@{tail}" if at else url
+def without_password(url: str) -> str:
+    """A URL as it may be shown: without user and password, and without what follows a `?`."""
+    url = re.sub(r"(:/*)(?!/).*@", r"\1…@", url, count=1, flags=re.DOTALL)
+    return re.sub(r"\?.*", "?…", url, count=1, flags=re.DOTALL)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rsnb.engines import Fetched, Target
+from rsnb.engines import Fetched, Target, without_password
 from rsnb.errors import ConfigError
 from rsnb.lake import Lake
 from rsnb.warehouse import Warehouse, open_warehouse
@@ -55,6 +55,7 @@ def connect(target: Target) -> EmbeddedEngine:
         path = Path(place)
     else:
         raise ConfigError(
-            f"{target.url!r} has no path", hint="embedded:// is in memory, embedded:///folder/x.duckdb a file"
+            f"{without_password(target.url)!r} has no path",
+            hint="embedded:// is in memory, embedded:///folder/x.duckdb a file",
         )
     return EmbeddedEngine(open_warehouse(path), Lake(target.lake))

@@ -54,6 +54,7 @@ def _kinds(tree: exp.Expr, nodes: list[exp.Expr], schema: Schema, returns: Mappi
     for call in list(copy.find_all(exp.Anonymous)):
         if kind := returns.get(call.name.lower()):
             call.replace(exp.cast(call.copy(), kind, dialect="redshift"))
+    _repeat_in_projections(copy)
     known = MappingSchema(dict(schema), dialect="duckdb", normalize=False)
     try:
         copy = qualify(
@@ -72,10 +73,22 @@ def _kinds(tree: exp.Expr, nodes: list[exp.Expr], schema: Schema, returns: Mappi
     found: dict[int, list[str]] = {}
     for node in copy.walk():
         if node._meta and _MARK in node.meta:
-            found[id(nodes[int(node.meta[_MARK])])] = [
-                _kind(o) for o in (node.this, node.args.get("expression")) if o is not None
-            ]
+            kinds = [_kind(o) for o in (node.this, node.args.get("expression")) if o is not None]
+            key = id(nodes[int(node.meta[_MARK])])
+            if "unknown" in found.get(key, ["unknown"]):
+                found[key] = kinds
     return found
+
+
+def _repeat_in_projections(tree: exp.Expr) -> None:
+    """Copy what HAVING, QUALIFY and ORDER BY hold into the SELECT list, where sqlglot types columns best."""
+    from sqlglot import exp
+
+    for select in list(tree.find_all(exp.Select)):
+        for clause in filter(None, (select.args.get(key) for key in ("having", "qualify", "order"))):
+            for node in list(clause.walk()):
+                if node._meta and _MARK in node.meta and node.find_ancestor(exp.Select) is select:
+                    select.append("expressions", exp.alias_(node.copy(), f"_typed_{node.meta[_MARK]}"))
 
 
 def _kind(node: exp.Expr) -> str:

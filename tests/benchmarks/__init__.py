@@ -1,0 +1,15 @@
+"""The measurements: rsnb beside its nearest peer, JupySQL, on the same machine in the same run.
+
+`make bench` (`python tests/benchmarks [FIGURE ...]`) makes the peer's environment once, runs every
+figure, prints a table and writes it to `.rsnb/bench.json`. No test asserts a time.
+
+To add a figure, put a file into `figures/`; it is found by its name there. It holds:
+
+- `ROUNDS`: how often each side is measured; every time in a fresh process, ours and the peer's in turn;
+- `measure(side, folder)`: runs in that process, in the side's environment ("ours" or "peer"), and returns
+  named numbers: seconds, bytes, counts. The modules of the other side are not there to import.
+- `rows(ours, peers)`: the table's rows, from the medians of those numbers over the rounds;
+- `prepare(folder)`, if need be: makes files that `measure` reads, once, in our environment.
+
+All imports of what only one side has stand inside functions.
+"""
