@@ -52,7 +52,6 @@ SETTINGS = {
     for setting in (
         Setting("connection", "", "profile or URL that is used when none is named"),
         Setting("data", "", "folder of the real sample data; without it `rsnb prepare` generates data"),
-        Setting("display_rows", 20, "rows of a result that a cell shows"),
         Setting("frame", "pandas", "what a cell's NAME receives", ("pandas", "polars", "arrow")),
         Setting("max_rows", 0, "rows that a statement may return before it is cut off; 0 is no limit"),
     )
@@ -132,6 +131,8 @@ def _profile(path: Path, name: str, table: object) -> Mapping[str, Any]:
     _known(table, PROFILE_KEYS, where)
     if not isinstance(table.get("url", ""), str):
         raise ConfigError(f"{where}: url is a text, not {table['url']!r}", hint=PROFILE_KEYS["url"])
+    if not isinstance(table.get("lake", {}), dict):
+        raise ConfigError(f"{where}: lake is a table, not {table['lake']!r}", hint=f"write [profiles.{name}.lake]")
     return {**table, "lake": _lake(path, table.get("lake", {}), f"profiles.{name}.lake")}
 
 

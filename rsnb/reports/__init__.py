@@ -45,6 +45,7 @@ def publish(notebook: Path, folder: Path, parameters: Mapping[str, Any] | None =
                 str(executed),
                 dict(parameters or {}),
                 cwd=str(notebook.parent),
+                kernel_name=_kernel(notebook),
                 progress_bar=False,
                 config=Config({"KernelManager": {"transport": "ipc"}}),  # no open port for the kernel
             )
@@ -57,6 +58,17 @@ def publish(notebook: Path, folder: Path, parameters: Mapping[str, Any] | None =
         ) from exc
     page.write_text(render(node, notebook.stem), encoding="utf-8")
     return Report(executed, page, time.perf_counter() - start)
+
+
+def _kernel(notebook: Path) -> str:
+    """The kernel that a notebook names; `python3` where it names none."""
+    import nbformat
+
+    try:
+        node = nbformat.read(notebook, as_version=4)
+    except (OSError, ValueError) as exc:
+        raise RsnbError(f"{notebook} can't be read as a notebook: {exc}") from exc
+    return str(node.metadata.get("kernelspec", {}).get("name", "python3"))
 
 
 @contextmanager
