@@ -54,6 +54,7 @@ SETTINGS = {
         Setting("data", "", "folder of the real sample data; without it `rsnb prepare` generates data"),
         Setting("frame", "pandas", "what a cell's NAME receives", ("pandas", "polars", "arrow")),
         Setting("max_rows", 0, "rows that a statement may return before it is cut off; 0 is no limit"),
+        Setting("theme", "light", "theme of charts", ("light", "dark")),
     )
 }
 

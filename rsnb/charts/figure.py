@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rsnb import settings
 from rsnb.charts import bars, lines, points, spread
 from rsnb.charts import map as maps
 from rsnb.charts import theme as themes
@@ -50,13 +51,13 @@ def draw(
     color: str | None = None,
     size: str | None = None,
     title: str | None = None,
-    theme: str = "light",
+    theme: str | None = None,
     **options: Any,
 ) -> go.Figure:
     """A plotly figure of a pandas DataFrame.
 
-    y may be a list of columns: one trace for each. theme: light or dark. options: those of the kind, such as
-    stacked= and horizontal= of a bar, bins= of a histogram, lat=, lon=, hover= and color_map= of a map.
+    y may be a list of columns: one trace for each. theme: light or dark, by default the setting `theme`.
+    options: those of the kind, such as stacked= and horizontal= of a bar, bins= of a histogram, lat=, lon=, hover= and color_map= of a map.
 
     Without a kind, the first of these that the columns (or x and y, where given) allow: latitude and
     longitude make a map; a time and a number a line; text and a number bars; two numbers a scatter; one
@@ -64,7 +65,9 @@ def draw(
     last. The subtitle says what was left out, summed or sampled. Raises ChartError.
     """
     ys = [y] if isinstance(y, str) else list(y or [])
-    chart = Chart(kind or "chart", frame_of(frame), themes.theme(theme), x, ys, color, size)
+    chart = Chart(
+        kind or "chart", frame_of(frame), themes.theme(theme or settings.load().text("theme")), x, ys, color, size
+    )
     for name in (x, *ys, color, size):
         if name is not None:
             chart.column(name)

@@ -102,7 +102,7 @@ def template_name(theme: Theme) -> str:
 
 
 def template(theme: Theme) -> go.layout.Template:
-    """The plotly template of a theme; the paper is clear, so that the page shows through."""
+    """The plotly template of a theme; the paper is opaque: a notebook does not know the theme it is shown in."""
     import plotly.graph_objects as go
 
     small = {"size": SIZES["small"], "color": theme.muted}
@@ -112,7 +112,7 @@ def template(theme: Theme) -> go.layout.Template:
         layout={
             "font": {"family": FONT, "size": SIZES["label"], "color": theme.text},
             "title": _title(theme),
-            "paper_bgcolor": CLEAR,
+            "paper_bgcolor": theme.background,
             "plot_bgcolor": CLEAR,
             "colorway": list(theme.palette),
             "colorscale": {"sequential": list(theme.scale)},

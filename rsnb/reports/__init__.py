@@ -46,6 +46,7 @@ def publish(notebook: Path, folder: Path, parameters: Mapping[str, Any] | None =
                 dict(parameters or {}),
                 cwd=str(notebook.parent),
                 kernel_name=_kernel(notebook),
+                language="python",
                 progress_bar=False,
                 config=Config({"KernelManager": {"transport": "ipc"}}),  # no open port for the kernel
             )

@@ -63,11 +63,11 @@ def test_the_scale_goes_one_way(theme: Theme) -> None:
     assert lightness in (sorted(lightness), sorted(lightness, reverse=True))
 
 
-def test_templates_are_registered_and_clear() -> None:
+def test_templates_are_registered_and_opaque() -> None:
     import pandas as pd
     import plotly.io as pio
 
     for name, template in (("light", "rsnb"), ("dark", "rsnb_dark")):
         figure = draw(pd.DataFrame({"a": ["x"], "n": [1]}), theme=name)
         assert figure.layout.template == pio.templates[template]
-        assert figure.layout.template.layout.paper_bgcolor == "rgba(0,0,0,0)"
+        assert figure.layout.template.layout.paper_bgcolor == THEMES[name].background
