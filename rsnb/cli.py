@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +54,7 @@ def query(
     if form == "parquet" and output is None:
         raise click.UsageError("parquet is not for the screen: give --output FILE")
     values = dict(_parameter(p) for p in parameters)
-    text = click.get_text_stream("stdin", encoding="utf-8", errors="strict").read() if sql == "-" else sql
+    text = _standard_input() if sql == "-" else sql
     with connect(connection) as session:
         *_, result = session.run(text, values, max_rows=max_rows)
     try:
@@ -62,6 +62,13 @@ def query(
     except OSError as exc:
         raise ConfigError(f"{output} can't be written: {exc.strerror or exc}") from exc
     click.echo(result.receipt, err=True)
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise ConfigError(f"standard input is not UTF-8: {exc.reason} at byte {exc.start}") from exc
 
 
 def _parameter(given: str) -> tuple[str, object]:
@@ -75,7 +82,9 @@ def _parameter(given: str) -> tuple[str, object]:
 
 
 def _write_table(result: Result, output: Path | None) -> None:
-    frame = result.df()
+    from rsnb.result import with_null
+
+    frame = with_null(result.df())
     rows = frame.to_string(index=False, na_rep="NULL") if len(frame) else "  ".join(result.columns)
     _write_text(rows, output)
 
@@ -85,9 +94,10 @@ def _write_csv(result: Result, output: Path | None) -> None:
 
 
 def _write_json(result: Result, output: Path | None) -> None:
-    repeated = [name for name, times in Counter(result.columns).items() if times > 1]
-    if repeated:
-        raise ConfigError(f"JSON can't hold several columns named {repeated[0]}", hint="give one an alias: ... as name")
+    if repeated := result.repeated():
+        raise RsnbError(
+            f"JSON can't hold several columns named {repeated}", hint=f"give one an alias: {repeated} as ..."
+        )
     rows = [{k: _for_json(v) for k, v in row.items()} for row in result.table.to_pylist()]
     _write_text(json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False), output)
 

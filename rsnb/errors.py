@@ -12,6 +12,7 @@ RsnbError
 │   └── WarehouseLocked    another process holds the warehouse file
 ├── Cancelled              the user stopped it
 ├── ChartError             a chart that the data can't give
+├── ModelError             a model that can't be trained or used, or examples that are not right for it
 └── MissingExtra           an optional package is not installed
 
 A message says what was tried, on what and why it failed; `hint` says what to do next.
@@ -20,6 +21,7 @@ A message says what was tried, on what and why it failed; `hint` says what to do
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 
@@ -114,6 +116,10 @@ class ChartError(RsnbError):
     """A chart that the data can't give."""
 
 
+class ModelError(RsnbError):
+    """A model that can't be trained or used, or examples that are not right for it."""
+
+
 class MissingExtra(RsnbError):
     """An optional package is not installed."""
 
@@ -140,10 +146,15 @@ def _marked(sql: str, position: int | None, width: int = 100) -> list[str]:
         return []
     start = sql.rfind("\n", 0, position) + 1
     end = sql.find("\n", position)
-    line = sql[start : len(sql) if end < 0 else end].replace("\t", " ")
+    line = sql[start : len(sql) if end < 0 else end].rstrip("\r").replace("\t", " ")
     at = position - start
     cut = max(0, min(at - width // 2, len(line) - width))
-    shown = line[cut : cut + width]
     number = sql.count("\n", 0, position) + 1
-    prefix = f"line {number}: " + ("…" if cut else "")
-    return [prefix + shown, " " * (len(prefix) + at - cut) + "^"]
+    before = f"line {number}: " + ("…" if cut else "") + line[cut:at]
+    after = line[at : cut + width] + ("…" if cut + width < len(line) else "")
+    return [before + after, " " * _columns(before) + "^"]
+
+
+def _columns(text: str) -> int:
+    """The columns that a text takes on a screen: two for a wide character, none for a combining one."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -32,6 +32,8 @@ class Lake:
             return Path(unquote(urlsplit(address).path))
         if not address.startswith("s3://"):
             raise ConfigError(f"{address!r} is not an address of the lake", hint="s3://bucket/key or file:///folder")
+        if ".." in address.split("/"):
+            raise ConfigError(f"{address!r} leaves its folder", hint="write the address without ..")
         for prefix in sorted(self.folders, key=len, reverse=True):
             if address == prefix or address.startswith(prefix + "/"):
                 return self.folders[prefix] / address[len(prefix) :].lstrip("/")

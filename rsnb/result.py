@@ -33,13 +33,17 @@ class Receipt:
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        parts = [f"{self.rows:,} row{'' if self.rows == 1 else 's'}" + (" (cut off at max_rows)" if self.cut_off else "")]
+        parts = [_count(self.rows, "row") + (" (cut off at max_rows)" if self.cut_off else "")]
         if self.command and self.command != "SELECT":
             parts = [self.command]
         parts.append(f"{self.seconds:.2f} s")
         if self.s3_files is not None:
-            parts.append(f"{self.s3_files:,} lake files, {(self.s3_bytes or 0) / 1e6:,.1f} MB")
+            parts.append(f"{_count(self.s3_files, 'lake file')}, {(self.s3_bytes or 0) / 1e6:,.1f} MB")
         return " · ".join(parts) + f" · query {self.query_id}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,10 @@ class Result:
         """The column names, in order."""
         return list(self.table.column_names)
 
+    def repeated(self) -> str | None:
+        """The first column name that several columns have."""
+        return next((name for name in self.columns if self.columns.count(name) > 1), None)
+
     def arrow(self) -> pa.Table:
         """The rows as an Arrow table."""
         return self.table
@@ -67,19 +75,23 @@ class Result:
         return self._frame
 
     def polars(self) -> pl.DataFrame:
-        """The rows as a polars frame; raises MissingExtra without polars."""
+        """The rows as a polars frame; raises MissingExtra without polars, RsnbError for repeated column names."""
         try:
             import polars
         except ModuleNotFoundError as exc:
             raise MissingExtra("polars makes the frame, and is not installed", hint="pip install polars") from exc
+        if repeated := self.repeated():
+            raise RsnbError(
+                f"polars can't hold several columns named {repeated}", hint=f"give one an alias: {repeated} as ..."
+            )
         frame: pl.DataFrame = polars.from_arrow(self.table)  # type: ignore[assignment]
         return frame
 
     def scalar(self) -> Any:
         """The only value of a result of one row and one column."""
         if self.table.shape != (1, 1):
-            rows, columns = self.table.shape
-            raise RsnbError(f"a scalar is one row of one column; this result has {rows} of {columns}")
+            shape = f"{_count(len(self), 'row')} of {_count(len(self.columns), 'column')}"
+            raise RsnbError(f"a scalar is one row of one column; this result has {shape}")
         return self.table.column(0)[0].as_py()
 
     def chart(self, kind: str | None = None, **options: Any) -> go.Figure:
@@ -89,11 +101,24 @@ class Result:
         return draw(self.df(), kind, **options)
 
     def _repr_html_(self) -> str:
-        return self.df().to_html(max_rows=20, notebook=True, index=False, na_rep="NULL")
+        return with_null(self.df()).to_html(max_rows=20, notebook=True, index=False, na_rep="NULL")
 
     @cached_property
     def _frame(self) -> pd.DataFrame:
         return frame_of(self.table)
+
+
+def with_null(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame for the eye: `NULL` where pandas would print `<NA>`."""
+    import pandas as pd
+
+    columns = [
+        column.astype(object).where(column.notna(), "NULL")
+        if getattr(column.dtype, "na_value", None) is pd.NA and column.hasnans
+        else column
+        for _, column in frame.items()
+    ]
+    return pd.concat(columns, axis=1) if columns else frame
 
 
 def frame_of(table: pa.Table) -> pd.DataFrame:

@@ -6,26 +6,23 @@ text → split → bind → engine, in a worker thread → Result(table, types, 
 from __future__ import annotations
 
 import itertools
-import queue
-import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from rsnb import engines, functions, settings, sql, types
 from rsnb.engines import Engine, Fetched
-from rsnb.errors import Cancelled, ConfigError, ConnectionLost, RsnbError, SqlError
+from rsnb.errors import ConfigError, ConnectionLost, RsnbError, SqlError
 from rsnb.profiles import Profile, choose
 from rsnb.result import Receipt, Result
 from rsnb.settings import Config
+from rsnb.worker import Worker
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-T = TypeVar("T")
 
 datasets: dict[str, Result] = {}  # named results, which later statements may select from
 
@@ -49,7 +46,7 @@ class Session:
         self.profile = profile
         self.config = config
         self._engine = engine
-        self._worker = _Worker()
+        self._worker = Worker()
         self._end = weakref.finalize(self, _end, self._worker, engine)  # also when it is dropped, or Python exits
 
     def __enter__(self) -> Session:
@@ -157,9 +154,9 @@ class _Named(Mapping[str, "pa.Table"]):
         return len(self._results)
 
 
-def _end(worker: _Worker, engine: Engine) -> None:
+def _end(worker: Worker, engine: Engine) -> None:
     """End a session, so that no transaction and no file lock outlives it."""
-    worker.stop()
+    worker.stop(engine.cancel)
     engine.close()
 
 
@@ -174,72 +171,3 @@ def _place_in(error: SqlError, text: str, statement: sql.Statement, bound: sql.B
     position = bound.source(error.position or 0) if bound else error.position or 0
     error.position = statement.start + min(position, len(statement.text))
     error.sql = text
-
-
-class _Job(Generic[T]):
-    def __init__(self, work: Callable[[], T]) -> None:
-        self.work = work
-        self.cancelled = False
-        self.done = threading.Event()
-        self.value: T | None = None
-        self.error: BaseException | None = None
-
-
-class _Worker:
-    """A thread that runs an engine's statements, so that an interrupt can cancel the one running."""
-
-    def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._serve, name="rsnb-session", daemon=True)
-        self._thread.start()
-
-    def run(self, work: Callable[[], T], cancel: Callable[[], None]) -> T:
-        """Run `work` and wait; an interrupt cancels it, waits until it has ended, and raises Cancelled."""
-        job = _Job(work)
-        try:
-            self._jobs.put(job)
-            job.done.wait()
-        except KeyboardInterrupt:
-            self._cancel(job, cancel)
-            if job.error is None:
-                raise Cancelled("interrupted; the statement had just ended, its result is dropped") from None
-            raise Cancelled("the statement was cancelled; the session is usable") from None
-        if job.error is not None:
-            raise job.error
-        return job.value  # type: ignore[return-value]
-
-    def stop(self) -> None:
-        """End the thread after what it is doing."""
-        self._jobs.put(None)
-        if threading.current_thread() is not self._thread:
-            self._thread.join(timeout=5)
-
-    def _cancel(self, job: _Job[Any], cancel: Callable[[], None]) -> None:
-        """Cancel a job and wait until it has ended; more interrupts meanwhile change nothing."""
-        while True:
-            try:
-                job.cancelled = True
-                self._jobs.put(job)  # again: the interrupt may have come before the first time
-                while not job.done.wait(0.05):
-                    cancel()  # again: the engine may not have begun
-                return
-            except KeyboardInterrupt:
-                continue
-            except RsnbError:
-                return
-
-    def _serve(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            if not job.done.is_set():
-                self._do(job)
-            del job
-
-    @staticmethod
-    def _do(job: _Job[Any]) -> None:
-        try:
-            if job.cancelled:
-                raise Cancelled("interrupted before the statement began")
-            job.value = job.work()
-        except BaseException as exc:
-            job.error = exc
-        job.done.set()

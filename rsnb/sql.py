@@ -1,20 +1,18 @@
-"""SQL text: cut a cell into statements, bind `:name` values, quote. Redshift's lexical rules.
+"""SQL text: cut a cell into statements, bind `:name` values. Redshift's lexical rules.
 
 Source: Redshift Developer Guide, "Literals" and "Names and identifiers". A backslash escapes in a string.
 """
 
 from __future__ import annotations
 
-import datetime
-import decimal
 import re
-import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rsnb.errors import ParameterError, SqlError, similar
+from rsnb.literals import LISTS, as_python, quote_identifier, quote_literal
 
 _TOKEN = re.compile(
     r"""(?P<comment>--[^\r\n]*|/\*)
@@ -128,7 +126,7 @@ def parameters(text: str) -> tuple[Parameter, ...]:
         word = token.text.lower()
         first = first or word
         if token.kind == "parameter":
-            name = _stands_for_name(words, clauses[-1]) and not _is_value_after_from(words, calls[-1], first)
+            name = _stands_for_name(words, clauses[-1]) and not _stands_for_value(words, calls[-1], first)
             found.append(Parameter(token.text[1:], token.start, token.end, name or text.startswith(".", token.end)))
         elif word == "(":
             calls.append(words[-1])
@@ -146,8 +144,10 @@ def _stands_for_name(words: list[str], clause: str) -> bool:
     return words[-1] in _NAME_AFTER or (words[-1] == "," and clause in _LISTS_NAMES)
 
 
-def _is_value_after_from(words: list[str], call: str, first: str) -> bool:
-    """`copy t from 's3://...'`, `extract(year from x)` and `a is distinct from b` have a value there."""
+def _stands_for_value(words: list[str], call: str, first: str) -> bool:
+    """As in `copy t from 's3://...'`, `extract(year from x)`, `a is distinct from b`, `terminated by '|'`."""
+    if words[-1] == "by":
+        return words[0] not in ("order", "group", "partition")
     return words[-1] == "from" and (first == "copy" or call in _VALUE_AFTER_FROM or words[0] == "distinct")
 
 
@@ -207,129 +207,15 @@ def _render(text: str, parameter: Parameter, values: Mapping[str, object]) -> st
             + similar(parameter.name, (k for k in values if not k.startswith("_"))),
         ) from None
     try:
-        if parameter.identifier and isinstance(value, str):
+        value = as_python(value)
+        if parameter.identifier and not isinstance(value, int):  # order by 1
+            if not isinstance(value, str):
+                raise ValueError(f"a name stands here, so it is a text, not a {type(value).__name__}")
             return quote_identifier(value)
-        value = _python(value)
-        if isinstance(value, _LISTS) and not text[: parameter.start].rstrip().endswith(("(", ",")):
+        if isinstance(value, LISTS) and not text[: parameter.start].rstrip().endswith(("(", ",")):
             raise ValueError(f"it is a list, which stands in parentheses: in (:{parameter.name})")
         return quote_literal(value)
     except ValueError as exc:
         raise ParameterError(
             f"the parameter :{parameter.name} can't be bound: {exc}", sql=text, position=parameter.start
         ) from None
-
-
-def quote_identifier(name: str) -> str:
-    """A name in double quotes; raises ValueError on an empty name or a NUL."""
-    if not name or "\0" in name:
-        raise ValueError(f"{name!r} is not a name")
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quote_literal(value: object) -> str:
-    """A value as a Redshift literal: typed where the bare form would be ambiguous.
-
-    Raises ValueError for a type that SQL can't hold, an empty list, or a text with a NUL.
-    """
-    value = _python(value)
-    for kinds, render in _LITERALS:
-        if isinstance(value, kinds):
-            return render(value)
-    raise ValueError(f"a value of type {type(value).__name__} has no SQL literal")
-
-
-def _python(value: object) -> object:
-    """The value of a numpy, pandas, polars or Arrow object as Python's; any other as it is."""
-    if type(value).__name__ in ("NAType", "NaTType"):
-        return None
-    if isinstance(value, (*_PLAIN, type)):
-        return value
-    for method in ("tolist", "to_list", "to_pylist", "as_py"):
-        convert = getattr(value, method, None)
-        if callable(convert):
-            return _checked(getattr(value, "dtype", None), _in_microseconds(value), method)
-    return value
-
-
-def _in_microseconds(value: Any) -> Any:
-    """numpy's dates and durations, when finer than SQL's microseconds, in those."""
-    dtype: Any = getattr(value, "dtype", None)
-    if type(value).__module__ != "numpy" or not str(dtype).endswith("[ns]"):
-        return value
-    coarse = value.astype(f"{dtype.kind}8[us]")
-    if coarse.astype(dtype).tolist() != value.tolist():
-        raise ValueError(_TOO_FINE)
-    return coarse
-
-
-def _checked(dtype: Any, value: Any, method: str) -> object:
-    """The value as Python's; missing texts of pandas, which are NaN, as None."""
-    given = getattr(value, method)()
-    items = given if isinstance(given, list) else [given]
-    kind = getattr(dtype, "kind", "")
-    if kind in ("m", "M") and any(isinstance(item, int) for item in items):
-        raise ValueError(f"a {dtype} has no SQL literal")
-    return [None if item != item else item for item in items] if kind == "O" and items is given else given
-
-
-def _text(value: str) -> str:
-    if "\0" in value:
-        raise ValueError("a text with a NUL character has no SQL literal")
-    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def _float(value: float) -> str:
-    return f"'{float(value)!r}'::float8"  # as a text: a bare 0.1 would be a numeric, and -0.0 lose its sign
-
-
-def _decimal(value: decimal.Decimal) -> str:
-    if not value.is_finite():
-        raise ValueError(f"SQL's numeric has no {value}")
-    return f"({value:f})" if value < 0 else f"{value:f}"
-
-
-def _datetime(value: datetime.datetime) -> str:
-    if getattr(value, "nanosecond", 0):
-        raise ValueError(_TOO_FINE)
-    kind = "timestamptz" if value.tzinfo else "timestamp"
-    return f"'{value.isoformat(' ')}'::{kind}"
-
-
-def _interval(value: datetime.timedelta) -> str:
-    if getattr(value, "nanoseconds", 0):
-        raise ValueError(_TOO_FINE)
-    sign, value = ("-", -value) if value < datetime.timedelta(0) else ("", value)
-    parts = {"days": value.days, "seconds": value.seconds, "microseconds": value.microseconds}
-    return "interval '" + " ".join(f"{sign}{n} {unit}" for unit, n in parts.items() if n or unit == "seconds") + "'"
-
-
-def _list(values: Collection[object]) -> str:
-    if not values:
-        raise ValueError("an empty list would make `in ()`, which SQL does not have")
-    ordered = sorted(values, key=repr) if isinstance(values, (set, frozenset)) else values
-    literals = []
-    for value in map(_python, ordered):
-        if isinstance(value, _LISTS):
-            raise ValueError("a list of lists has no SQL literal")
-        literals.append(quote_literal(value))
-    return ", ".join(literals)
-
-
-_TOO_FINE = "SQL's times hold microseconds, and it is finer: round it"
-_LISTS = (list, tuple, set, frozenset, range)
-_LITERALS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
-    (type(None), lambda value: "NULL"),
-    (bool, lambda value: "TRUE" if value else "FALSE"),
-    (int, lambda value: f"({int(value)})" if value < 0 else str(int(value))),
-    (float, _float),
-    (decimal.Decimal, _decimal),
-    (str, _text),
-    ((bytes, bytearray, memoryview), lambda value: f"from_hex('{value.hex()}')"),
-    (datetime.datetime, _datetime),
-    (datetime.date, lambda value: f"'{value.isoformat()}'::date"),
-    (datetime.time, lambda value: f"'{value.isoformat()}'::{'timetz' if value.tzinfo else 'time'}"),
-    (datetime.timedelta, _interval),
-    (uuid.UUID, lambda value: _text(str(value))),
-    (_LISTS, _list),
-)
-_PLAIN = tuple(kind for kinds, _ in _LITERALS for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))

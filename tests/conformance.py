@@ -61,7 +61,7 @@ def reload(table: str) -> None:
     """Load a TICKIT table from its file."""
     folder = Path(os.environ["TICKIT_DIR"]).resolve()
     assert _session is not None
-    _session.sql(f"truncate \"{table}\"; copy \"{table}\" from 'file://{folder}/{FILES[table]}' iam_role default")
+    _session.sql(f'truncate "{table}"; copy "{table}" from \'file://{folder}/{FILES[table]}\' iam_role default')
 
 
 def run(sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
