@@ -20,6 +20,7 @@ __all__ = ["Connection", "Outcome", "Warehouse", "open_warehouse"]
 
 _SETTINGS = {
     "integer_division": "true",  # 7 / 2 is 3
+    "ieee_floating_point_ops": "false",  # 1.0 / 0 and the logarithm of 0 are errors
     "TimeZone": "'UTC'",
     "preserve_insertion_order": "true",
     "arrow_large_buffer_size": "false",

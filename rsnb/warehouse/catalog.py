@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rsnb.types import RULES
+from rsnb.warehouse import macros
+from rsnb.warehouse.macros import SCHEMA
 
 if TYPE_CHECKING:
     import duckdb
 
-SCHEMA = "rsnb_system"  # hidden from the system views
 DATABASE = "dev"
 
 TABLES = {
@@ -20,31 +21,24 @@ TABLES = {
     "distkey BOOLEAN, sortkey INTEGER",
     "late_view": "schemaname VARCHAR, viewname VARCHAR, definition VARCHAR",
     "sql_function": "schemaname VARCHAR, name VARCHAR, arguments VARCHAR[], returns VARCHAR, body VARCHAR",
+    "view_source": "schemaname VARCHAR, viewname VARCHAR, source_schema VARCHAR, source_name VARCHAR",
     "type_name": "duckdb VARCHAR, redshift VARCHAR",
 }
 
 _COLUMNS = f"""
     select c.schema_name as schemaname, c.table_name as tablename, c.column_name as "column",
-           coalesce(i.type, n.redshift || coalesce('(' || regexp_extract(c.data_type, '\\d+,\\d+') || ')', ''),
+           coalesce(i.type,
+                    n.redshift || coalesce('(' || nullif(regexp_extract(c.data_type, '\\d+,\\d+'), '') || ')', ''),
                     n.redshift, lower(c.data_type)) as type,
            coalesce(i.encoding, 'none') as encoding, coalesce(i.distkey, false) as distkey,
            coalesce(i.sortkey, 0) as sortkey, not c.is_nullable as "notnull", c.column_index as ordinal,
-           c.column_default as "default"
+           case when starts_with(c.column_default, 'nextval(''{SCHEMA}') then '"identity"'
+                else c.column_default end as "default"
     from duckdb_columns() c
     left join {SCHEMA}.column_info i
         on (i.schemaname, i.tablename, i."column") = (c.schema_name, c.table_name, c.column_name)
     left join {SCHEMA}.type_name n on n.duckdb = split_part(c.data_type, '(', 1)
     where not c.internal and c.schema_name not in ('{SCHEMA}', 'main') and c.database_name <> 'temp'"""
-
-MACROS = {
-    "truncate_bytes(text, bytes)": "case when strlen(text) <= bytes then text else coalesce("
-    + ", ".join(f"try(decode(encode(text)[1:bytes-{less}]))" for less in range(4))
-    + ") end",
-    "ln(x)": "case when x <= 0 then error('cannot take logarithm of a number that is not positive') else ln(x) end",
-    "log10(x)": "case when x <= 0 then error('cannot take logarithm of a number that is not positive') "
-    "else log10(x) end",
-    "sqrt(x)": "case when x < 0 then error('cannot take square root of a negative number') else sqrt(x) end",
-}
 
 VIEWS = {
     "svv_external_schemas": f"""
@@ -114,8 +108,8 @@ class Catalog:
         run(f"DELETE FROM {SCHEMA}.type_name")
         names = [(r.duckdb, r.name) for r in RULES.values()]
         self._connection.executemany(f"INSERT INTO {SCHEMA}.type_name VALUES (?, ?)", names)
-        for head, body in MACROS.items():
-            run(f"CREATE OR REPLACE MACRO {SCHEMA}.{head} AS {body}")
+        for definition in macros.definitions():
+            run(definition)
         for name, body in VIEWS.items():
             run(f"CREATE OR REPLACE VIEW {SCHEMA}.{name} AS {body}")
 

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
-from rsnb.errors import RsnbError, SqlError, similar
+from rsnb.errors import SqlError, similar
 from rsnb.lake import Lake
-from rsnb.warehouse import definitions, faults, lake_tables, loading, queries, statements
-from rsnb.warehouse.catalog import SCHEMA, Catalog
+from rsnb.literals import quote_identifier
+from rsnb.warehouse import (
+    alterations,
+    definitions,
+    faults,
+    lake_tables,
+    loading,
+    queries,
+    statements,
+    user_functions,
+)
+from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.external import ExternalTable
+from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.relations import Relation, Relations
+from rsnb.warehouse.spelling import text
 from rsnb.warehouse.translate import Translation, Translator
 
 if TYPE_CHECKING:
@@ -40,6 +53,7 @@ class Connection:
         self.state = "idle"
         self.max_rows = 0
         self.search_path: tuple[str, ...] = ("public",)
+        self._path_before: tuple[str, ...] = self.search_path
         self._version = version
         self._seen = -1
         self._translations: dict[str, Translation] = {}
@@ -53,12 +67,14 @@ class Connection:
             if self.state == "failed" and handler not in ("commit", "rollback"):
                 self._refuse_until_rollback(sql)
             self._refresh(datasets or {})
+            if self.state == "open":  # GETDATE is the statement's start, DuckDB's now() the transaction's
+                self.db.execute("SET VARIABLE rsnb_now = ?", [datetime.now(UTC).replace(tzinfo=None)])
             self.max_rows = max_rows
             outcome = _HANDLERS[handler](self, sql)
         except duckdb.Error as exc:
             self._fail()
             raise faults.explain(exc, sql, self.relations.names) from exc
-        except RsnbError:
+        except BaseException:
             self._fail()
             raise
         outcome.command = outcome.command or phrase.upper()
@@ -79,6 +95,7 @@ class Connection:
         if self.state == "idle":
             self.db.execute("BEGIN")
             self.state = "open"
+            self._path_before = self.search_path
         return "BEGIN"
 
     def commit(self) -> str:
@@ -88,15 +105,22 @@ class Connection:
         if self.state == "open":
             self.state = "idle"
             self.db.execute("COMMIT")
+            self._ended()
         return "COMMIT"
 
     def rollback(self) -> str:
         """Undo the transaction."""
         if self.state != "idle":
             self.state = "idle"
-            self.changed()
             self.db.execute("ROLLBACK")
+            self.set_search_path(self._path_before)
+            self._ended()
         return "ROLLBACK"
+
+    def _ended(self) -> None:
+        """What the transaction changed is now seen by all, or by none."""
+        self.db.execute("RESET VARIABLE rsnb_now")
+        self.changed()
 
     def together(self, work: Callable[[], None]) -> None:
         """Do several things as one, inside the user's transaction or an own one."""
@@ -145,7 +169,8 @@ class Connection:
 
     def set_search_path(self, schemas: tuple[str, ...]) -> None:
         """The schemas that unqualified names are looked up in."""
-        self.db.execute(f"SET search_path = '{','.join(schemas)}'")
+        local = [name for name in schemas if name in self.relations.schemas] or ["public"]
+        self.db.execute(f"SET search_path = {text(','.join(quote_identifier(name) for name in local))}")
         self.search_path = schemas
         self._seen = -1
 
@@ -176,7 +201,7 @@ class Connection:
             )
         return ExternalTable.from_json(rows[0][0])
 
-    def local_table(self, name: tuple[str, ...], sql: str) -> Relation:
+    def local_table(self, name: tuple[str, ...], sql: str, what: str = "table") -> Relation:
         """The local table that a command names; raises SqlError when it is not there or not local."""
         schema, table = (name[-2] if len(name) > 1 else "", name[-1])
         relation = self.relations.find(schema, table)
@@ -184,7 +209,7 @@ class Connection:
             why = "is not a local table" if relation else "does not exist"
             shown = ".".join(name)
             raise SqlError(
-                f"the table {shown} {why}",
+                f"the {what} {shown} {why}",
                 sql=sql,
                 position=faults.place_of(sql, table),
                 hint=None if relation else similar(shown, self.relations.names()),
@@ -193,11 +218,13 @@ class Connection:
 
 
 _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
-    "begin": lambda session, _: Outcome(session.begin()),
-    "commit": lambda session, _: Outcome(session.commit()),
-    "rollback": lambda session, _: Outcome(session.rollback()),
+    "begin": lambda session, sql: Outcome(statements.checked(sql) and session.begin()),
+    "commit": lambda session, sql: Outcome(statements.checked(sql) and session.commit()),
+    "rollback": lambda session, sql: Outcome(statements.checked(sql) and session.rollback()),
     **queries.HANDLERS,
     **definitions.HANDLERS,
+    **user_functions.HANDLERS,
+    **alterations.HANDLERS,
     **lake_tables.HANDLERS,
     **loading.HANDLERS,
 }

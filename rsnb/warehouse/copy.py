@@ -1,4 +1,4 @@
-"""COPY: its grammar, the DuckDB query that reads its files, and the fault that stopped it.
+"""COPY: its grammar, and the DuckDB query that reads its files.
 
 Source: Redshift Developer Guide, COPY and its parameter pages.
 """
@@ -9,16 +9,14 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from rsnb.errors import LoadError, SqlError
+from rsnb.errors import LoadError, SqlError, UnsupportedSql
 from rsnb.lake import LakeFile
-from rsnb.sql import quote_identifier
-from rsnb.warehouse.external import text, texts
+from rsnb.literals import quote_identifier
+from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
-
-if TYPE_CHECKING:
-    import duckdb
+from rsnb.warehouse.macros import qualified
+from rsnb.warehouse.spelling import text, texts
 
 # An option's name → what it takes. Those that are only checked change nothing that a query can see.
 _OPTIONS = {
@@ -68,9 +66,22 @@ def parse_copy(sql: str) -> Copy:
     read.accept("with")
     while read.next.kind != "end":
         _option(read, copy)
-    if "gzip" in copy.options and "zstd" in copy.options:
-        raise SqlError("COPY takes one compression", sql=sql, position=0)
+    _check(read, copy)
     return copy
+
+
+def _check(read: Reader, copy: Copy) -> None:
+    """Refuse options that do not go together, or whose values are not read here."""
+    if "gzip" in copy.options and "zstd" in copy.options:
+        raise SqlError("COPY takes one compression", sql=read.sql, position=0)
+    if "quote" in copy.options and "csv" not in copy.options:
+        raise SqlError("QUOTE goes with CSV", sql=read.sql, position=place_of(read.sql, "quote"))
+    if len(copy.options.get("delimiter", "|").replace("\\t", "\t")) != 1:
+        raise SqlError("a delimiter is one character", sql=read.sql, position=place_of(read.sql, "delimiter"))
+    source = copy.options.get("json", "auto").lower()
+    if source != "auto" and "://" not in source:
+        raise UnsupportedSql(f"JSON '{source}' of COPY is not supported by the embedded warehouse", sql=read.sql,
+                             position=place_of(read.sql, "json"))  # fmt: skip
 
 
 def _option(read: Reader, copy: Copy) -> None:
@@ -121,11 +132,15 @@ def query(copy: Copy, targets: list[Target], files: list[LakeFile]) -> str:
                 f"the JSONPaths file has {len(copy.paths)} paths for {len(targets)} columns",
                 hint="name the columns after the table, in the order of the paths",
             )
-        columns = [_json_value(copy, t, p) for t, p in zip(targets, json_paths_of(copy, targets), strict=True)]
+        columns = [json_value(copy, t, p) for t, p in zip(targets, json_paths_of(copy, targets), strict=True)]
         return f"SELECT {', '.join(columns)} FROM {json_objects(copy, names)}"
     if copy.format == "parquet":
-        columns = [f"CAST({quote_identifier(t.name)} AS {t.type}) AS {quote_identifier(t.name)}" for t in targets]
+        columns = [
+            f"CAST(#{i} AS {t.type}) AS {quote_identifier(t.name)}"  # by position, as Redshift does
+            for i, t in enumerate(targets, 1)
+        ]
         return f"SELECT {', '.join(columns)} FROM read_parquet({texts(names)})"
+    _formats(copy)  # raises on a format that is not read here
     return f"SELECT {', '.join(_value(copy, t) for t in targets)} FROM {read_csv(copy, targets, names)}"
 
 
@@ -139,9 +154,12 @@ def json_objects(copy: Copy, names: list[str]) -> str:
     return f"read_json_objects({texts(names)}, format='unstructured', compression='{compression(copy)}', filename=true)"
 
 
-def read_csv(copy: Copy, targets: list[Target], names: list[str], extra: str = "") -> str:
-    """A DuckDB table function over delimited or CSV files."""
-    kinds = ", ".join(f"{text(t.name)}: {text(t.type)}" for t in targets)
+WHOLE = ("SMALLINT", "INTEGER", "BIGINT")  # types whose texts DuckDB reads with more tolerance than Redshift
+
+
+def read_csv(copy: Copy, targets: list[Target], names: list[str], extra: str = "", typed: bool = False) -> str:
+    """A DuckDB table function over delimited or CSV files; as texts unless typed."""
+    kinds = ", ".join(f"{text(t.name)}: {text(t.type if typed else 'VARCHAR')}" for t in targets)
     texts_kept = [t.name for t in targets if t.type == "VARCHAR"]
     csv = copy.format == "csv"
     delimiter = copy.options.get("delimiter", "," if csv else "|").replace("\\t", "\t")
@@ -149,23 +167,36 @@ def read_csv(copy: Copy, targets: list[Target], names: list[str], extra: str = "
     return (
         f"read_csv({texts(names)}, columns={{{kinds}}}, auto_detect=false, header=false, "
         f"skip={copy.options.get('ignoreheader', '0')}, delim={text(delimiter)}, quote={text(quote)}, "
-        f"escape={text(quote)}, nullstr={texts([_null(copy), ''])}, force_not_null={texts(texts_kept)}, "
-        f"strict_mode=true, compression='{compression(copy)}'{_formats(copy)}{extra})"
+        f"escape={text(quote)}, nullstr={texts([null_mark(copy), ''] if typed else [''])}, "
+        f"force_not_null={texts(texts_kept)}, "
+        f"strict_mode=true, compression='{compression(copy)}'{_formats(copy) if typed else ''}{extra})"
     )
 
 
-def _null(copy: Copy) -> str:
+def null_mark(copy: Copy) -> str:
+    """The text that stands for NULL."""
     return copy.options.get("null", "\\N")
 
 
 def _value(copy: Copy, target: Target) -> str:
     """An empty field is NULL, but an empty text in a VARCHAR column."""
     name = quote_identifier(target.name)
-    return f"NULLIF({name}, {text(_null(copy))}) AS {name}" if target.type == "VARCHAR" else name
+    return _converted(copy, target, f"NULLIF({name}, {text(null_mark(copy))})")
 
 
-def _json_value(copy: Copy, target: Target, path: str) -> str:
-    value = f"json_extract_string(json, {text(path)})"
+_OBJECT = "case when json_type(json) = 'OBJECT' then json else error('COPY JSON reads objects') end"
+
+
+def json_value(copy: Copy, target: Target, path: str, strict: bool = True) -> str:
+    """A DuckDB expression for a target's value of an object; strict raises on what Redshift would not read."""
+    value = f"json_extract_string({_OBJECT if strict and not copy.paths else 'json'}, {text(path)})"
+    return _converted(copy, target, value, strict)
+
+
+def _converted(copy: Copy, target: Target, value: str, strict: bool = True) -> str:
+    """A text as the target's type, by the formats of the command."""
+    if strict and target.type in WHOLE:
+        value = f"{qualified('to_whole')}({value})"
     time = copy.options.get("timeformat", "auto").lower()
     if target.type.startswith("TIMESTAMP") and time == "epochmillisecs":
         value = f"make_timestamp(CAST({value} AS BIGINT) * 1000)"
@@ -235,101 +266,6 @@ def json_paths(file: Path) -> list[str]:
         raise LoadError(f"{file} is not a JSONPaths file: {exc}", hint='it holds {"jsonpaths": ["$.a", ...]}') from exc
 
 
-# The fault that stopped a load
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A place in a file that could not be loaded."""
-
-    address: str
-    line: int
-    column: str
-    value: str
-    reason: str
-
-
-def find_fault(db: duckdb.DuckDBPyConnection, copy: Copy, targets: list[Target], files: list[LakeFile]) -> Fault | None:
-    """The first fault in the files, read again one after the other; None when it is not a value's."""
-    for file in files:
-        search = _json_fault if copy.format == "json" else _text_fault
-        if copy.format != "parquet" and (fault := search(db, copy, targets, file)):
-            return fault
-    return None
-
-
-_REASON = {
-    "CAST": "is not valid for the type {type}",
-    "MISSING COLUMNS": "the line has too few columns",
-    "TOO MANY COLUMNS": "the line has too many columns",
-    "INVALID ENCODING": "the line is not valid UTF-8",
-    "UNQUOTED VALUE": "a quoted value has no end",
-    "LINE SIZE OVER MAXIMUM": "the line is too long",
-}
-
-
-def _text_fault(db: duckdb.DuckDBPyConnection, copy: Copy, targets: list[Target], file: LakeFile) -> Fault | None:
-    reading = read_csv(
-        copy, targets, [str(file.path)], ", store_rejects=true, rejects_table='faults', rejects_scan='fault_scans'"
-    )
-    db.execute("DROP TABLE IF EXISTS faults; DROP TABLE IF EXISTS fault_scans")
-    db.execute(f"CREATE OR REPLACE TEMP TABLE read_again AS SELECT * FROM {reading}")
-    row = db.execute(
-        "SELECT line, column_name, error_type, csv_line, error_message FROM faults ORDER BY line, column_idx LIMIT 1"
-    ).fetchone()
-    if row is not None:
-        line, column, kind, source, message = row
-        value = re.search(r'Could not convert string "(.*?)" to', message, re.DOTALL)
-        target = next((t for t in targets if t.name == column), None)
-        reason = _REASON.get(kind, message).format(type=target.type if target else "")
-        return Fault(file.address, int(line), column or "", value[1] if value else source, reason)
-    return _broken_rule(db, copy, targets, file)
-
-
-def _broken_rule(db: duckdb.DuckDBPyConnection, copy: Copy, targets: list[Target], file: LakeFile) -> Fault | None:
-    """The first value that is too long, or NULL where a column refuses it, in the table read_again."""
-    first = 1 + int(copy.options.get("ignoreheader", 0)) if copy.format != "json" else 1
-    for target in targets:
-        name = quote_identifier(target.name)
-        rules = [(f"{name} IS NULL", "the column can't be NULL")] if target.not_null else []
-        if target.length is not None:
-            rules.append((f"strlen({name}) > {target.length}", f"is longer than {target.length} bytes"))
-        for condition, reason in rules:
-            row = db.execute(
-                f"SELECT rowid, {name} FROM read_again WHERE {condition} ORDER BY rowid LIMIT 1"
-            ).fetchone()
-            if row:
-                return Fault(file.address, first + int(row[0]), target.name, str(row[1] or ""), reason)
-    return None
-
-
-def _json_fault(db: duckdb.DuckDBPyConnection, copy: Copy, targets: list[Target], file: LakeFile) -> Fault | None:
-    paths = json_paths_of(copy, targets)
-    db.execute(f"CREATE OR REPLACE TEMP TABLE objects AS SELECT json FROM {json_objects(copy, [str(file.path)])}")
-    for target, path in zip(targets, paths, strict=True):
-        raw = f"json_extract_string(json, {text(path)})"
-        cast = _json_value(copy, target, path).rsplit(" AS ", 1)[0]
-        row = db.execute(
-            f"SELECT rowid, {raw} FROM objects WHERE {raw} IS NOT NULL AND TRY({cast}) IS NULL ORDER BY rowid LIMIT 1"
-        ).fetchone()
-        if row:
-            return Fault(file.address, int(row[0]) + 1, target.name, row[1], _REASON["CAST"].format(type=target.type))
-    columns = ", ".join(_json_value(copy, t, p) for t, p in zip(targets, paths, strict=True))
-    db.execute(f"CREATE OR REPLACE TEMP TABLE read_again AS SELECT {columns} FROM objects")
-    return _broken_rule(db, copy, targets, file)
-
-
 def json_paths_of(copy: Copy, targets: list[Target]) -> list[str]:
     """The JSON path of each target column: from the JSONPaths file, or by the column's name."""
     return copy.paths or [f'$."{t.name}"' for t in targets]
-
-
-def describe(fault: Fault, copy: Copy) -> LoadError:
-    """The error that a fault makes of its COPY."""
-    unit = "object" if copy.format == "json" else "line"
-    column = f", column {fault.column}" if fault.column else ""
-    where = f"{fault.address}, {unit} {fault.line}{column}"
-    return LoadError(
-        f"COPY {'.'.join(copy.table)}: {where}: {fault.value[:120]!r} {fault.reason}",
-        hint="nothing was loaded; correct the file, or load the column as VARCHAR",
-    )

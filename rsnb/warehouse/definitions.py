@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rsnb.errors import SqlError, UnsupportedSql
-from rsnb.sql import quote_identifier
-from rsnb.types import parse as parse_type
+from rsnb.errors import SqlError, similar
+from rsnb.literals import quote_identifier
 from rsnb.warehouse import queries, tables
-from rsnb.warehouse.catalog import SCHEMA
-from rsnb.warehouse.external import place
 from rsnb.warehouse.faults import place_of
-from rsnb.warehouse.grammar import Reader, unquote
+from rsnb.warehouse.grammar import Reader
+from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
-from rsnb.warehouse.relations import TEMPORARY
+from rsnb.warehouse.relations import ALWAYS, TEMPORARY
+from rsnb.warehouse.spelling import place, text
+from rsnb.warehouse.translate import Translation
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
+
+
+_HIDDEN = (SCHEMA, TEMPORARY, "information_schema", "pg_catalog")
 
 
 def create_schema(session: Connection, sql: str) -> Outcome:
@@ -28,7 +30,11 @@ def create_schema(session: Connection, sql: str) -> Outcome:
     name = read.name()
     if read.next.kind != "end":
         read.refuse(f"{read.next.text.upper()} in CREATE SCHEMA")
-    if name in session.relations.external_schemas and not if_not_exists:
+    if name in _HIDDEN:
+        raise SqlError(f"the name {name} is reserved", sql=sql, position=place_of(sql, name))
+    if name in session.relations.schemas | session.relations.external_schemas:
+        if if_not_exists:
+            return Outcome()
         raise SqlError(f"the schema {name} exists", sql=sql, position=place_of(sql, name))
     session.db.execute(f"CREATE SCHEMA {'IF NOT EXISTS ' if if_not_exists else ''}{quote_identifier(name)}")
     session.changed()
@@ -38,19 +44,21 @@ def create_schema(session: Connection, sql: str) -> Outcome:
 def create_table(session: Connection, sql: str) -> Outcome:
     """CREATE TABLE with columns, or AS a query."""
     table = tables.parse_create_table(sql)
-    schema = _schema_for(session, table.name, sql, table.temporary)
+    schema = schema_for(session, table.name, sql, table.temporary)
     outcome = Outcome("CREATE TABLE")
     if session.relations.find(schema, table.name[-1]) is not None:
         if table.if_not_exists:
             return outcome
         raise SqlError(f"{'.'.join(table.name)} exists", sql=sql, position=place_of(sql, table.name[-1]))
+    body = ""
     if table.query:
-        body = "AS " + queries.ready(session, session.translate(table.query), outcome)
-    else:
-        body = f"({', '.join(_column(session, schema, table, c) for c in table.columns)})"
+        body = "AS " + queries.ready(session, _rows(session, table.query, sql), outcome)
     head = "CREATE TEMP TABLE" if table.temporary else "CREATE TABLE"
 
     def work() -> None:
+        nonlocal body
+        if not table.query:
+            body = f"({', '.join(_column(session, schema, table, c) for c in table.columns)})"
         session.db.execute(f"{head} {place(schema, table.name[-1])} {body}")
         _keep(session, schema, table)
 
@@ -63,7 +71,7 @@ def _column(session: Connection, schema: str, table: tables.CreateTable, column:
     """A column for DuckDB; IDENTITY counts in a sequence of the warehouse's."""
     default = session.translator.expression(column.default, {}) if column.default else None
     if column.identity:
-        name = quote_identifier(f"{schema}.{table.name[-1]}.{column.name}")
+        name = quote_identifier(f"{ALWAYS if column.always else ''}{schema}.{table.name[-1]}.{column.name}")
         seed, step = column.identity
         session.db.execute(
             f"CREATE OR REPLACE SEQUENCE {SCHEMA}.{name} START {seed} INCREMENT {step} "
@@ -89,7 +97,15 @@ def _keep(session: Connection, schema: str, table: tables.CreateTable) -> None:
         )
 
 
-def _schema_for(session: Connection, name: tuple[str, ...], sql: str, temporary: bool = False) -> str:
+def _rows(session: Connection, query: str, sql: str) -> Translation:
+    """The translation of the query that a CREATE statement holds."""
+    body = session.translate(query)
+    if not body.rows:
+        raise SqlError("expected a query after AS", sql=sql, position=0)
+    return body
+
+
+def schema_for(session: Connection, name: tuple[str, ...], sql: str, temporary: bool = False) -> str:
     """Where a new object goes: its own schema, else the first of the search path."""
     if temporary:
         return TEMPORARY
@@ -97,6 +113,10 @@ def _schema_for(session: Connection, name: tuple[str, ...], sql: str, temporary:
     if schema in session.relations.external_schemas:
         raise SqlError(
             f"{schema} is an external schema: it holds external tables only", sql=sql, position=place_of(sql, schema)
+        )
+    if schema not in session.relations.schemas:
+        raise SqlError(
+            f"there is no schema {schema}", sql=sql, position=place_of(sql, schema), hint=f"create schema {schema}"
         )
     return schema
 
@@ -111,25 +131,35 @@ def create_view(session: Connection, sql: str) -> Outcome:
     if read.peek("("):
         read.refuse("a column list of CREATE VIEW")
     read.expect("as")
-    text, late = _without_binding(read.rest())
-    schema = _schema_for(session, name, sql)
+    query, late = _without_binding(read.rest())
+    schema = schema_for(session, name, sql)
     if not replace and session.relations.find(schema, name[-1]):
         raise SqlError(
             f"{'.'.join(name)} exists", sql=sql, position=place_of(sql, name[-1]), hint="create or replace view"
         )
     if late:
-        session.translator.check_qualified(text)
-        session.catalog.put("late_view", {"schemaname": schema, "viewname": name[-1]}, definition=text)
+        session.translator.check_qualified(query)
+        session.catalog.put("late_view", {"schemaname": schema, "viewname": name[-1]}, definition=query)
     else:
-        body = session.translate(text)
+        body = _rows(session, query, sql)
         if body.scans or body.datasets:
             raise SqlError(
                 "a view over external tables or datasets binds late", sql=sql, hint="add WITH NO SCHEMA BINDING"
             )
         queries.ready(session, body, Outcome())
-        session.db.execute(f"CREATE OR REPLACE VIEW {place(schema, name[-1])} AS {body.sql}")
+        session.together(lambda: _bind_view(session, schema, name[-1], body))
     session.changed()
     return Outcome("CREATE VIEW")
+
+
+def _bind_view(session: Connection, schema: str, name: str, body: Translation) -> None:
+    session.db.execute(f"CREATE OR REPLACE VIEW {place(schema, name)} AS {body.sql}")
+    session.catalog.drop("view_source", schemaname=schema, viewname=name)
+    for source_schema, source_name in sorted(body.sources):
+        key: dict[str, object] = {
+            "schemaname": schema, "viewname": name, "source_schema": source_schema, "source_name": source_name
+        }  # fmt: skip
+        session.catalog.put("view_source", key)
 
 
 def _without_binding(text: str) -> tuple[str, bool]:
@@ -138,181 +168,6 @@ def _without_binding(text: str) -> tuple[str, bool]:
     if [t.text.lower() for t in found[-4:]] != words:
         return text, False
     return text[: found[-4].start].rstrip(), True
-
-
-def create_function(session: Connection, sql: str) -> Outcome:
-    """CREATE [OR REPLACE] FUNCTION ... LANGUAGE SQL: one expression over $1, $2, ..."""
-    read = Reader(sql)
-    read.expect("create")
-    replace = read.accept("or", "replace")
-    read.expect("function")
-    name = read.qualified()
-    read.expect("(")
-    arguments = []
-    while not read.accept(")"):
-        arguments.append(str(parse_type(read.until(",", ")"))))
-        read.accept(",")
-    read.expect("returns")
-    returns = read.until("volatile", "stable", "immutable", "as")
-    if not read.choose("volatile", "stable", "immutable"):
-        read.fail("expected VOLATILE, STABLE or IMMUTABLE")
-    read.expect("as")
-    body = _function_body(read.take().text)
-    read.expect("language")
-    if not read.accept("sql"):
-        read.refuse(f"a function in {read.next.text.upper()} (Redshift runs SQL functions only)")
-    schema = _schema_for(session, name, sql)
-    if name[-1] in session.relations.functions and not replace:
-        raise SqlError(f"the function {name[-1]} exists", sql=sql, hint="create or replace function")
-    _create_macro(session, schema, name[-1], arguments, returns, body)
-    return Outcome("CREATE FUNCTION")
-
-
-def _function_body(literal: str) -> str:
-    text = literal.split("$", 2)[2].rsplit("$", 2)[0] if literal.startswith("$") else unquote(literal)
-    read = Reader(text)
-    read.expect("select")
-    return read.rest()
-
-
-def _create_macro(session: Connection, schema: str, name: str, arguments: list[str], returns: str, body: str) -> None:
-    kinds = [parse_type(a).duckdb for a in arguments]
-    expression = session.translator.expression(
-        _with_named_arguments(body, arguments), {f"p{i}": kind for i, kind in enumerate(kinds, 1)}
-    )
-    names = ", ".join(f"p{i}" for i in range(1, len(arguments) + 1))
-    value = f"CAST({expression} AS {parse_type(returns).duckdb})"
-
-    def work() -> None:
-        session.db.execute(f"CREATE OR REPLACE MACRO {place(schema, name)}({names}) AS {value}")
-        session.catalog.put(
-            "sql_function", {"schemaname": schema, "name": name}, arguments=arguments, returns=returns, body=body
-        )
-
-    session.together(work)
-    session.changed()
-
-
-def _with_named_arguments(body: str, arguments: list[str]) -> str:
-    """`$1` becomes the first argument, cast to its declared type."""
-    out, done = "", 0
-    found = Reader(body).tokens
-    for mark, number in pairwise(found):
-        if mark.text == "$" and number.text.isdigit() and mark.end == number.start:
-            index = int(number.text)
-            if not 1 <= index <= len(arguments):
-                raise SqlError(f"there is no argument ${index}", sql=body, position=mark.start)
-            out += body[done : mark.start] + f"cast(p{index} as {arguments[index - 1]})"
-            done = number.end
-    return out + body[done:]
-
-
-# ALTER and DROP
-
-
-def alter_table(session: Connection, sql: str) -> Outcome:
-    """ALTER TABLE: add, drop or rename a column, rename the table."""
-    read = Reader(sql)
-    read.expect("alter", "table")
-    name = read.qualified()
-    table = session.local_table(name, sql)
-    head = f"ALTER TABLE {place(table.schema, table.name)}"
-    action = read.choose("add column", "add", "drop column", "rename column", "rename to")
-    if action in ("add column", "add"):
-        column = tables.parse_column(read)
-        default = session.translator.expression(column.default, {}) if column.default else None
-        command = f"ADD COLUMN {tables.definition(column, default, check=False)}"
-    elif action == "drop column":
-        command = f"DROP COLUMN {quote_identifier(read.name())}"
-        read.choose("restrict", "cascade")
-    elif action == "rename column":
-        old = read.name()
-        read.expect("to")
-        command = f"RENAME COLUMN {quote_identifier(old)} TO {quote_identifier(read.name())}"
-    elif action == "rename to":
-        command = f"RENAME TO {quote_identifier(read.name())}"
-    else:
-        read.refuse(f"ALTER TABLE ... {read.next.text.upper()}")
-    read.done()
-    session.db.execute(f"{head} {command}")
-    session.changed()
-    return Outcome("ALTER TABLE")
-
-
-def drop_relation(session: Connection, sql: str) -> Outcome:
-    """DROP TABLE or DROP VIEW [IF EXISTS] name [, ...] [CASCADE | RESTRICT]."""
-    read = Reader(sql)
-    read.expect("drop")
-    what = read.choose("table", "view") or ""
-    if_exists = read.accept("if", "exists")
-    names = [read.qualified()]
-    while read.accept(","):
-        names.append(read.qualified())
-    read.choose("cascade", "restrict")
-    read.done()
-    found = [(name, session.relations.find(name[-2] if len(name) > 1 else "", name[-1])) for name in names]
-    for name, relation in found:
-        if relation is None and not if_exists:
-            session.local_table(name, sql)  # raises with the nearest names
-    for _, relation in found:
-        if relation is not None:
-            _drop(session, what, relation.kind, relation.schema, relation.name, sql)
-    session.changed()
-    return Outcome(f"DROP {what.upper()}")
-
-
-def _drop(session: Connection, what: str, kind: str, schema: str, name: str, sql: str) -> None:
-    key = {"schemaname": schema, "tablename": name}
-    if kind == "external" and what == "table":
-        session.catalog.drop("external_table", **key)
-        session.catalog.drop("external_partition", **key)
-    elif kind == "late_view" and what == "view":
-        session.catalog.drop("late_view", schemaname=schema, viewname=name)
-    elif kind == "table":
-        session.db.execute(f"DROP {what.upper()} {place(schema, name)}")
-        session.catalog.drop("column_info", **key)
-    else:
-        raise SqlError(f"{name} is not a {what}", sql=sql, position=place_of(sql, name))
-
-
-def drop_schema(session: Connection, sql: str) -> Outcome:
-    """DROP SCHEMA [IF EXISTS] name [DROP EXTERNAL DATABASE] [CASCADE | RESTRICT]; files stay."""
-    read = Reader(sql)
-    read.expect("drop", "schema")
-    if_exists = read.accept("if", "exists")
-    name = read.name()
-    read.accept("drop", "external", "database")
-    cascade = read.choose("cascade", "restrict") == "cascade"
-    read.done()
-    if name not in session.relations.external_schemas:
-        exists = "IF EXISTS " if if_exists else ""
-        session.db.execute(f"DROP SCHEMA {exists}{quote_identifier(name)}{' CASCADE' if cascade else ''}")
-        for table in ("column_info", "late_view", "sql_function"):
-            session.catalog.drop(table, schemaname=name)
-    else:
-        for table in ("external_schema", "external_table", "external_partition"):
-            session.catalog.drop(table, schemaname=name)
-    session.changed()
-    return Outcome()
-
-
-def drop_function(session: Connection, sql: str) -> Outcome:
-    """DROP FUNCTION name(types) [CASCADE | RESTRICT]."""
-    read = Reader(sql)
-    read.expect("drop", "function")
-    name = read.qualified()[-1]
-    read.expect("(")
-    read.until(")")
-    read.expect(")")
-    read.choose("cascade", "restrict")
-    read.done()
-    function = session.relations.functions.get(name)
-    if function is None:
-        raise SqlError(f"there is no function {name}", sql=sql, position=place_of(sql, name))
-    session.db.execute(f"DROP MACRO {place(function.schema, name)}")
-    session.catalog.drop("sql_function", schemaname=function.schema, name=name)
-    session.changed()
-    return Outcome()
 
 
 # Session
@@ -328,7 +183,14 @@ def set_search_path(session: Connection, sql: str) -> Outcome:
     while read.accept(","):
         names.append(_schema_name(read))
     read.done()
-    session.set_search_path(tuple(n for n in names if n != "$user") or ("public",))
+    path = tuple(n for n in names if n != "$user") or ("public",)
+    known = session.relations.schemas | session.relations.external_schemas
+    for name in path:
+        if name not in known:
+            raise SqlError(
+                f"there is no schema {name}", sql=sql, position=place_of(sql, name), hint=similar(name, known)
+            )
+    session.set_search_path(path)
     return Outcome("SET")
 
 
@@ -338,22 +200,24 @@ def _schema_name(read: Reader) -> str:
 
 def comment(session: Connection, sql: str) -> Outcome:
     """COMMENT ON TABLE | COLUMN ... IS '...'."""
-    if not Reader(sql).accept("comment", "on", "table") and not Reader(sql).accept("comment", "on", "column"):
-        raise UnsupportedSql("COMMENT ON anything but a table or a column is not supported", sql=sql, position=0)
-    session.db.execute(sql)
+    read = Reader(sql)
+    read.expect("comment", "on")
+    what = read.choose("table", "column") or read.refuse(f"COMMENT ON {read.next.text.upper()}")
+    name = read.qualified()
+    table = session.local_table(name[: len(name) - (what == "column")] or name, sql)
+    column = f".{quote_identifier(name[-1])}" if what == "column" else ""
+    read.expect("is")
+    value = "NULL" if read.accept("null") else text(read.string())
+    read.done()
+    session.db.execute(f"COMMENT ON {what} {place(table.schema, table.name)}{column} IS {value}")
     return Outcome("COMMENT")
 
 
 HANDLERS = {
-    "alter_table": alter_table,
     "comment": comment,
-    "create_function": create_function,
     "create_schema": create_schema,
     "create_table": create_table,
     "create_view": create_view,
-    "drop_function": drop_function,
-    "drop_relation": drop_relation,
-    "drop_schema": drop_schema,
     "nothing": lambda _session, _sql: Outcome(),
     "set_search_path": set_search_path,
 }

@@ -1,27 +1,19 @@
-"""External schemas and tables: their grammar, and how a table's files are read.
+"""External schemas and tables: what they are, and their grammar.
 
 Source: Redshift Developer Guide, CREATE EXTERNAL SCHEMA, CREATE EXTERNAL TABLE, ALTER TABLE
-(external table), "Querying nested data with Amazon Redshift Spectrum".
+(external table).
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from rsnb.errors import SqlError
-from rsnb.sql import quote_identifier
-from rsnb.types import VARCHAR_MAX
+from rsnb.literals import quote_identifier
 from rsnb.types import parse as parse_type
-from rsnb.warehouse.catalog import SCHEMA
 from rsnb.warehouse.grammar import Reader
-
-if TYPE_CHECKING:
-    import duckdb
 
 
 @dataclass(frozen=True)
@@ -72,9 +64,6 @@ class ExternalTable:
     def partition_columns(self) -> list[ExternalColumn]:
         """The columns that stand in the partitions' places."""
         return [c for c in self.columns if c.part_key]
-
-
-_NULL = "\\N"  # how text files write a missing value
 
 
 # Grammar
@@ -187,14 +176,15 @@ def _clause(read: Reader, table: ExternalTable) -> None:
 
 def _delimited(read: Reader, table: ExternalTable) -> None:
     while part := read.choose("fields terminated by", "lines terminated by"):
-        mark = _character(read.string())
+        mark = character(read.string())
         if part.startswith("fields"):
             table.delimiter = mark
         elif mark != "\n":
             read.refuse("LINES TERMINATED BY anything but a newline")
 
 
-def _character(text: str) -> str:
+def character(text: str) -> str:
+    """The character that a delimiter's text stands for: itself, `\\t`, or an octal code."""
     named = {"\\t": "\t", "\\n": "\n", "\\A": "\x01"}
     if text.startswith("\\") and text[1:].isdigit():
         return chr(int(text[1:], 8))
@@ -273,9 +263,11 @@ def parse_partition(sql: str) -> PartitionChange:
     read = Reader(sql)
     read.expect("alter", "table")
     names = read.qualified()
-    action = read.choose("add", "drop") or read.fail("expected ADD or DROP")
+    action = read.choose("add", "drop") or read.refuse(f"ALTER TABLE ... {read.next.text.upper()} of an external table")
     if_not_exists = read.accept("if", "not", "exists")
     partitions = []
+    if not read.peek("partition"):
+        read.refuse(f"ALTER TABLE ... {action.upper()} {read.next.text.upper()} of an external table")
     while read.accept("partition"):
         values = dict(read.listed(lambda: _partition_value(read)))
         place = ""
@@ -283,8 +275,6 @@ def parse_partition(sql: str) -> PartitionChange:
             read.expect("location")
             place = read.string()
         partitions.append((values, place))
-    if not partitions:
-        read.fail("expected PARTITION")
     read.done()
     return PartitionChange(names[-2] if len(names) > 1 else "", names[-1], action, if_not_exists, partitions)
 
@@ -293,113 +283,3 @@ def _partition_value(read: Reader) -> tuple[str, str]:
     key = read.name()
     read.expect("=")
     return key, read.string() if read.next.kind == "string" else read.take().text
-
-
-# Reading
-
-
-def place(schema: str, name: str) -> str:
-    """A table's name for DuckDB."""
-    return f"{quote_identifier(schema)}.{quote_identifier(name)}"
-
-
-def text(value: str) -> str:
-    """A string literal of DuckDB."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def texts(values: list[str]) -> str:
-    """A list of string literals of DuckDB."""
-    return f"[{', '.join(text(v) for v in values)}]"
-
-
-def scan(db: duckdb.DuckDBPyConnection, table: ExternalTable, files: list[Path], partition: Mapping[str, str]) -> str:
-    """A DuckDB query for the rows of one partition's files (or of the whole table), columns in order."""
-    columns = [f"{_declared(table, c)} AS {quote_identifier(c.name)}" for c in table.data_columns]
-    if table.format == "json":
-        table = _with_keys_as_written(db, table, files[0])
-    columns += [
-        f"CAST({text(partition[c.name])} AS {c.type}) AS {quote_identifier(c.name)}" for c in table.partition_columns
-    ]
-    return f"SELECT {', '.join(columns)} FROM {_READERS[table.format](table, [str(f) for f in files])}"
-
-
-def empty(table: ExternalTable) -> str:
-    """A DuckDB query with the table's columns and no rows."""
-    columns = [f"CAST(NULL AS {c.type}) AS {quote_identifier(c.name)}" for c in table.columns]
-    return f"SELECT {', '.join(columns)} WHERE false"
-
-
-def _read_text(table: ExternalTable, files: list[str]) -> str:
-    null = table.table_properties.get("serialization.null.format", _NULL)
-    return _read_csv(table, files, f"delim={text(table.delimiter)}, quote='', escape='', nullstr={texts([null, ''])}")
-
-
-def _read_open_csv(table: ExternalTable, files: list[str]) -> str:
-    given = table.serde_properties
-    delimiter, quote = given.get("separatorChar", ","), given.get("quoteChar", '"')
-    escape = _character(given.get("escapeChar", "\\\\"))[:1]
-    return _read_csv(
-        table, files, f"delim={text(_character(delimiter))}, quote={text(quote[-1])}, escape={text(escape)}, nullstr=''"
-    )
-
-
-def _read_csv(table: ExternalTable, files: list[str], marks: str) -> str:
-    kinds = ", ".join(f"{text(c.name)}: {text(c.type)}" for c in table.data_columns)
-    kept = texts([c.name for c in table.data_columns if c.type == "VARCHAR"])
-    skip = int(table.table_properties.get("skip.header.line.count", "0"))
-    return (
-        f"read_csv({texts(files)}, columns={{{kinds}}}, auto_detect=false, header=false, skip={skip}, "
-        f"null_padding=true, strict_mode=true, force_not_null={kept}, {marks})"
-    )
-
-
-def _read_json(table: ExternalTable, files: list[str]) -> str:
-    kinds = ", ".join(f"{text(c.name)}: {text(c.type)}" for c in table.data_columns)
-    return f"read_json({texts(files)}, columns={{{kinds}}}, format='unstructured')"
-
-
-def _with_keys_as_written(db: duckdb.DuckDBPyConnection, table: ExternalTable, file: Path) -> ExternalTable:
-    """The table with its keys spelt as the first object of the data does: the SerDe does not mind case."""
-    rows = db.execute(
-        f"SELECT json FROM read_json_objects({texts([str(file)])}, format='unstructured') LIMIT 1"
-    ).fetchall()
-    written = {key.lower(): key for key in _keys(json.loads(rows[0][0]) if rows else {})}
-
-    def spelt(type_: str) -> str:
-        return re.sub(r'"([^"]+)"', lambda m: f'"{written.get(m[1], m[1])}"', type_)
-
-    columns = [replace(c, name=written.get(c.name, c.name), type=spelt(c.type)) for c in table.columns]
-    return replace(table, columns=columns)
-
-
-def _keys(value: object) -> Iterator[str]:
-    """Every key of a JSON value, at any depth."""
-    for key, inner in value.items() if isinstance(value, dict) else ():
-        yield key
-        yield from _keys(inner)
-    for inner in value if isinstance(value, list) else ():
-        yield from _keys(inner)
-
-
-def _read_parquet(table: ExternalTable, files: list[str]) -> str:
-    return f"read_parquet({texts(files)})"
-
-
-def _declared(table: ExternalTable, column: ExternalColumn) -> str:
-    """A column as it was declared: texts are cut off at its length, as Spectrum does."""
-    name = quote_identifier(column.name)
-    if column.type != "VARCHAR":
-        return f"CAST({name} AS {column.type})" if table.format == "parquet" else name
-    if table.format == "text":  # force_not_null keeps the mark of a missing text
-        name = f"NULLIF({name}, {text(table.table_properties.get('serialization.null.format', _NULL))})"
-    length = parse_type(column.external_type).args[0]
-    return f"{SCHEMA}.truncate_bytes({name}, {length})" if length < VARCHAR_MAX else f"CAST({name} AS VARCHAR)"
-
-
-_READERS: dict[str, Callable[[ExternalTable, list[str]], str]] = {
-    "text": _read_text,
-    "csv": _read_open_csv,
-    "json": _read_json,
-    "parquet": _read_parquet,
-}

@@ -34,10 +34,14 @@ def explain(error: duckdb.Error, sql: str, names: Callable[[], Iterable[str]] = 
     return SqlError(first_line(text), sql=sql)
 
 
+_DUCKDB_ADVICE = re.compile(r"Use TRY\(.*|You might need to add explicit type casts\.|Candidate \w+:.*")
+
+
 def first_line(text: str) -> str:
     """The first line of DuckDB's message, without the name of the error's kind."""
     line = text.strip().split("\n")[0]
-    return re.sub(r"^(\w+ )*Error: ", "", line)
+    line = re.sub(r"^(\w+ )*Error: ", "", line)
+    return _DUCKDB_ADVICE.sub("", line).strip()
 
 
 def _of_file(text: str) -> RsnbError:
@@ -57,10 +61,9 @@ def _of_file(text: str) -> RsnbError:
 def place_of(sql: str, word: str) -> int | None:
     """Where a name or a literal first stands in the user's text."""
     wanted = word.lower()
-    for token in tokens(sql):
-        if token.text.lower().strip("\"'") == wanted and token.kind != "comment":
-            return token.start
-    return None
+    found = [t for t in tokens(sql) if t.kind != "comment" and t.text.lower().strip("\"'") == wanted]
+    names = [t for t in found if t.kind != "string"]
+    return next((t.start for t in names or found), None)
 
 
 def _column(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
@@ -96,7 +99,8 @@ def _too_long(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> Rsn
 
 def _plain(message: str, hint: str | None = None) -> Callable[..., RsnbError]:
     def build(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
-        return SqlError(message.format(*match.groups()), sql=sql, hint=hint)
+        shown = hint.format(*match.groups()) if hint else None
+        return SqlError(message.format(*match.groups()), sql=sql, hint=shown)
 
     return build
 
@@ -115,16 +119,78 @@ def _csv(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbErro
     )
 
 
+def _at(message: str, hint: str | None = None) -> Callable[..., RsnbError]:
+    """An error at the place of the name that DuckDB speaks of."""
+
+    def build(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+        shown = hint.format(*match.groups()) if hint else None
+        return SqlError(message.format(*match.groups()), sql=sql, position=place_of(sql, match[1]), hint=shown)
+
+    return build
+
+
+def _moment(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+    return SqlError(
+        f"{match[2]!r} is not valid for the type {match[1].upper()}",
+        sql=sql,
+        position=place_of(sql, match[2]),
+        hint="write YYYY-MM-DD HH:MM:SS",
+    )
+
+
+def _types(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+    kinds = match[2].replace("_LITERAL", "")
+    name = match[1].rsplit(".own_", 1)[-1]
+    return SqlError(f"{name} does not take ({kinds})", sql=sql, position=place_of(sql, name), hint="cast the arguments")
+
+
+def _file(message: str) -> Callable[..., RsnbError]:
+    def build(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+        return LoadError(message.format(*match.groups()), hint="correct the file, or leave it out")
+
+    return build
+
+
+def _whole(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+    value = re.compile(rf"(?<![\w.]){re.escape(match[1])}(?![\w.])")
+    with open(match[3], encoding="utf-8", errors="replace") as lines:
+        line = next((n for n, text in enumerate(lines, 1) if value.search(text)), None)
+    where = f"{match[3]}, line {line}" if line else match[3]
+    return LoadError(f"{where}: {match[1]!r} is not valid for the type {match[2]}", hint="correct the file")
+
+
 _PATTERNS: tuple[tuple[str, Callable[..., RsnbError]], ...] = (
     (r"CSV Error on Line: (\d+)", _csv),
     (r'JSON in file "(.*?)", (.*?)(?:\n|$)', _json),
     (r'JSON transform error in file "(.*?)", (.*?)(?:\nTry|$)', _json),
+    (r"Could not convert string '(.*?)' to (\S+) in file <(.*?)>", _whole),
     (r'Referenced column "(.*?)" (?:not found|was not found)', _column),
     (r'column named "(.*?)"', _column),
     (r'Table "\w+" does not have a column (?:named|with name) "(.*?)"', _column),
     (r"Table with name (\S+) does not exist", _table),
     (r'Could not convert string ["\'](.*?)["\'] to [\'"]?(\w+)', _conversion),
-    (r'invalid (?:date|timestamp|time) field format: "(.*?)".*?(date|timestamp|time)?', _conversion),
+    (r'invalid (date|timestamp|time) field format: "(.*?)"', _moment),
+    (r'(date|timestamp|time) field value out of range: "(.*?)"', _moment),
+    (r'Ambiguous reference to column name "(.*?)"', _at("the column {0} is ambiguous", "name its table: table.{0}")),
+    (r'Could not find key "(.*?)" in struct', _at("there is no field {0}")),
+    (r"Cannot extract field '(.*?)' from expression", _at("there is no field {0}")),
+    (
+        r'column "(.*?)" must appear in the GROUP BY',
+        _at("the column {0} is not in GROUP BY", "group by it, or aggregate it"),
+    ),
+    (r'table "(.*?)" has (\d+) columns but (\d+) values', _plain("the table {0} has {1} columns, not {2}")),
+    (
+        r'mismatch for insert on "(.*?)": expected (\d+) columns but (\d+)',
+        _plain("{1} columns of {0} take no {2} values"),
+    ),
+    (r'Duplicate column name "(.*?)"', _at("the column {0} is named twice")),
+    (r'Referenced table "(.*?)" not found', _at("there is no table {0} in FROM")),
+    (r"Unimplemented type for cast \((.*?) -> (.*?)\)", _plain("a value of type {0} can't be cast to {1}")),
+    (r"(?:argument types '|function call \")(.*?)\((.*?)\)['\"]", _types),
+    (r"Could not cast value (\S+) to (DECIMAL\S+)", _plain("{0} does not fit the type {1}")),
+    (r"Type \w+ with value (\S+) can't be cast.*?destination type (\w+)", _plain("{0} is out of range for {1}")),
+    (r"Max expression depth|stack", _plain("the statement is nested too deeply")),
+    (r"(?:No magic bytes found at end of file|File) '(.*?)'(?: too small)?", _file("{0} is not a Parquet file")),
     (r'CHECK constraint failed on table "(.*?)" with expression CHECK\(\(strlen\("?(.*?)"?\) <= (\d+)\)\)', _too_long),
     (r"NOT NULL constraint failed: (\S+)", _plain("the column {0} can't be NULL")),
     (r"[Dd]ivision by zero", _plain("division by zero", "guard it: a / nullif(b, 0)")),

@@ -7,95 +7,15 @@ Source of each behaviour: the function's page in the Redshift Developer Guide.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rsnb.warehouse.catalog import SCHEMA
+from rsnb.warehouse import rewrites
+from rsnb.warehouse.rewrites import Refused, Rewrite, as_type, own
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
-Rewrite = Callable[["exp.Expr"], "exp.Expr"]  # may change the node, or give another for its place
-
-
-class Refused(Exception):
-    """A use of a known construct that DuckDB would answer in another way; says which, and where."""
-
-    def __init__(self, construct: str, node: exp.Expr | None = None) -> None:
-        super().__init__(construct)
-        self.node = node
-
-
-def _own(name: str) -> Rewrite:
-    """Call the warehouse's own macro of this name with the same arguments."""
-
-    def rewrite(node: exp.Expr) -> exp.Expr:
-        from sqlglot import exp
-
-        arguments = [a for a in (node.this, node.args.get("expression")) if a is not None]
-        return exp.Anonymous(this=f"{SCHEMA}.{name}", expressions=arguments)
-
-    return rewrite
-
-
-def _null_if_any_null(node: exp.Expr) -> exp.Expr:
-    """CONCAT gives NULL when an argument is NULL, as `||` does."""
-    from sqlglot import exp
-
-    first, *rest = node.expressions
-    for item in rest:
-        first = exp.DPipe(this=first, expression=item)
-    return exp.Paren(this=first)
-
-
-def _now(node: exp.Expr) -> exp.Expr:
-    """GETDATE and SYSDATE are timestamps without a time zone, in UTC."""
-    from sqlglot import exp
-
-    return exp.cast(exp.CurrentTimestamp(), "timestamp")
-
-
-def _truncated_timestamp(node: exp.Expr) -> exp.Expr:
-    """DATE_TRUNC returns a timestamp, also of a date."""
-    from sqlglot import exp
-
-    node.set("this", exp.cast(node.this, "timestamp"))
-    return node
-
-
-def _from_first_character(node: exp.Expr) -> exp.Expr:
-    """A start before the first character counts from there in Redshift, from the end in DuckDB."""
-    _positive(node.args.get("start"), "SUBSTRING with a start that is not a positive literal")
-    return node
-
-
-def _whole_length(node: exp.Expr) -> exp.Expr:
-    _positive(node.args.get("expression"), "LEFT or RIGHT with a length that is not a positive literal")
-    return node
-
-
-def _positive(node: Any, what: str) -> None:
-    from sqlglot import exp
-
-    if not (isinstance(node, exp.Literal) and node.is_int and int(node.name) > 0):
-        raise Refused(what)
-
-
-_UNITS = {"SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "QUARTER", "YEAR"}
-
-
-def _boundaries(node: exp.Expr) -> exp.Expr:
-    """DATEDIFF in units whose boundaries both count alike (a week starts on Sunday in Redshift)."""
-    if str(node.args.get("unit")).upper() not in _UNITS:
-        raise Refused(f"DATEDIFF in {node.args.get('unit')}")
-    return node
-
-
-def _part(node: exp.Expr) -> exp.Expr:
-    if node.this.name.upper() not in (_UNITS - {"SECOND"}) | {"DAYOFWEEK", "DAYOFYEAR", "DOW", "DOY", "WEEK"}:
-        raise Refused(f"the date part {node.this.name}")
-    return node
-
+__all__ = ["FUNCTIONS", "NAMES", "Refused", "special_names"]
 
 FUNCTIONS: dict[str, Rewrite | None] = {
     # aggregates
@@ -112,14 +32,14 @@ FUNCTIONS: dict[str, Rewrite | None] = {
     "variance": None,
     # window
     "cume_dist": None,
-    "dense_rank": None,
+    "dense_rank": as_type("int"),
     "first_value": None,
     "lag": None,
     "last_value": None,
     "lead": None,
     "ntile": None,
     "percent_rank": None,
-    "rank": None,
+    "rank": as_type("int"),
     "row_number": None,
     # conditional
     "case": None,
@@ -140,61 +60,77 @@ FUNCTIONS: dict[str, Rewrite | None] = {
     "ceiling": None,
     "cos": None,
     "degrees": None,
-    "exp": None,
+    "exp": own("exp"),
     "floor": None,
-    "ln": _own("ln"),
-    "log": _own("log10"),
+    "ln": None,
+    "log": rewrites.log,
     "mod": None,
     "pi": None,
-    "pow": None,
-    "power": None,
+    "pow": own("power", 2),
+    "power": own("power", 2),
     "radians": None,
     "round": None,
-    "sign": None,
+    "sign": None,  # typed
     "sin": None,
-    "sqrt": _own("sqrt"),
+    "sqrt": None,
     "tan": None,
-    "trunc": None,
+    "trunc": None,  # typed
     # string
     "ascii": None,
     "btrim": None,
-    "charindex": None,
-    "chr": None,
-    "concat": _null_if_any_null,
-    "left": _whole_length,
-    "len": None,
-    "length": None,
+    "charindex": rewrites.position,
+    "chr": own("chr"),
+    "concat": rewrites.null_if_any_null,
+    "left": rewrites.end_of("left"),
+    "len": as_type("int"),
+    "length": as_type("int"),
     "lower": None,
-    "lpad": None,
+    "lpad": rewrites.pad,
     "ltrim": None,
     "md5": None,
-    "position": None,
+    "position": rewrites.position,
     "repeat": None,
     "replace": None,
-    "reverse": None,
-    "right": _whole_length,
-    "rpad": None,
+    "reverse": own("reverse"),
+    "right": rewrites.end_of("right"),
+    "rpad": rewrites.pad,
     "rtrim": None,
-    "split_part": None,
-    "strpos": None,
-    "substr": _from_first_character,
-    "substring": _from_first_character,
+    "split_part": rewrites.split_part,
+    "strpos": rewrites.position,
+    "substr": rewrites.substring,
+    "substring": rewrites.substring,
     "trim": None,
     "upper": None,
     # date and time
-    "current_date": None,
-    "date_part": _part,
-    "date_trunc": _truncated_timestamp,
-    "dateadd": None,
-    "datediff": _boundaries,
-    "extract": _part,
-    "getdate": _now,
-    "last_day": None,
-    "sysdate": _now,
+    "current_date": rewrites.current_date,
+    "date_part": rewrites.date_part("double", "DATE_PART"),
+    "date_trunc": rewrites.date_trunc,
+    "dateadd": rewrites.dateadd,
+    "datediff": rewrites.datediff,
+    "extract": rewrites.date_part("int", "EXTRACT"),
+    "getdate": rewrites.getdate,
+    "last_day": rewrites.last_day,
+    "sysdate": rewrites.sysdate,
     # conversion
-    "cast": None,  # typed
-    "convert": None,
-    "from_hex": None,
+    "cast": rewrites.cast,  # and typed
+    "convert": rewrites.cast,
+    "from_hex": own("from_hex"),
+}
+
+
+# Redshift's name for the column of a function's result, where it is not the function's own.
+NAMES = {
+    "current_date": "date",
+    "date_part": "pgdate_part",
+    "dateadd": "date_add",
+    "datediff": "date_diff",
+    "decode": "case",
+    "extract": "date_part",
+    "getdate": "timestamp",
+    "log": "dlog10",
+    "nvl": "coalesce",
+    "sysdate": "timestamp",
+    "trim": "btrim",
 }
 
 
@@ -208,7 +144,7 @@ def special_names() -> dict[type[exp.Expr], str]:
         exp.Ceil: "ceil",
         exp.Chr: "chr",
         exp.CurrentDate: "current_date",
-        exp.CurrentTimestamp: "sysdate",
+        exp.CurrentTimestamp: "current_timestamp",
         exp.DecodeCase: "decode",
         exp.Extract: "extract",
         exp.Floor: "floor",

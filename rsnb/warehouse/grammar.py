@@ -63,7 +63,9 @@ class Reader:
 
     def name(self) -> str:
         """An identifier, folded to lower case as Redshift does, quotes removed."""
-        if self.next.kind not in ("word", "identifier"):
+        if self.next.text == "#":
+            self.refuse("a name that begins with #")
+        if self.next.kind not in ("word", "identifier") or self.next.text == '""':
             self.fail("expected a name")
         text = self.take().text
         return (text[1:-1].replace('""', '"') if text[0] == '"' else text).lower()
@@ -86,6 +88,11 @@ class Reader:
         if not self.next.text.isdigit():
             self.fail("expected a whole number")
         return int(self.take().text)
+
+    def peeks_names(self) -> bool:
+        """Whether `(name)` or `(name, ...` comes next: names without types."""
+        ahead = [t.text for t in self.tokens[self._at : self._at + 3]]
+        return len(ahead) == 3 and ahead[2] in (",", ")")
 
     def names(self) -> list[str]:
         """`(name, name, ...)`."""

@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
-from rsnb.warehouse import definitions, external
-from rsnb.warehouse.catalog import SCHEMA
+from rsnb.warehouse import alterations, external
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
+from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def create_external_table(session: Connection, sql: str) -> Outcome:
 
 
 def alter_table(session: Connection, sql: str) -> Outcome:
-    """ALTER TABLE of an external table: partitions and location. Of a local one: see definitions."""
+    """ALTER TABLE of an external table: partitions and location. Of a local one: see alterations."""
     read = Reader(sql)
     read.expect("alter", "table")
     name = read.qualified()
     found = session.relations.find(name[-2] if len(name) > 1 else "", name[-1])
     if found is None or found.kind != "external":
-        return definitions.alter_table(session, sql)
+        return alterations.alter_table(session, sql)
     _outside_transaction(session, "ALTER TABLE of an external table", sql)
     change = external.parse_partition(sql)
     table = session.external(found.schema, found.name)
@@ -66,9 +66,25 @@ def alter_table(session: Connection, sql: str) -> Outcome:
         if sorted(values) != sorted(keys):
             wanted = ", ".join(keys) or "no column"
             raise SqlError(f"a partition of {found.name} names {wanted}, not {', '.join(values)}", sql=sql, position=0)
-        _change_partition(session, table, change, [values[k] for k in keys], location, sql)
+        part = [_canonical(session, c, values[c.name], sql) for c in table.partition_columns]
+        _change_partition(session, table, change, part, location, sql)
     session.changed()
     return Outcome("ALTER TABLE")
+
+
+def _canonical(session: Connection, column: external.ExternalColumn, value: str, sql: str) -> str:
+    """A partition's value as its column's type writes it; raises SqlError when it has none."""
+    import duckdb
+
+    try:
+        ((same,),) = session.catalog.rows(f"SELECT CAST(CAST(? AS {column.type}) AS VARCHAR)", value)
+    except duckdb.Error:
+        raise SqlError(
+            f"{value!r} is not valid for the partition column {column.name} of type {column.external_type}",
+            sql=sql,
+            position=place_of(sql, value),
+        ) from None
+    return str(same)
 
 
 def _change_partition(

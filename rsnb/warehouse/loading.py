@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import LoadError, SqlError
 from rsnb.lake import LakeFile
+from rsnb.literals import quote_identifier
 from rsnb.warehouse import copy as copying
-from rsnb.warehouse.catalog import SCHEMA
-from rsnb.warehouse.external import place
+from rsnb.warehouse import faulty_files
 from rsnb.warehouse.faults import place_of
+from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.relations import Relation
+from rsnb.warehouse.spelling import place
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
@@ -27,15 +29,16 @@ def copy(session: Connection, sql: str) -> Outcome:
     files = _files(session, command.source)
     if command.format == "json" and command.options["json"] != "auto":
         command.paths = copying.json_paths(session.lake.path(command.options["json"]))
-    names = ", ".join(f'"{t.name}"' for t in targets)
+    faulty_files.check_parquet(session.db, command, targets, files)
+    names = ", ".join(quote_identifier(t.name) for t in targets)
     insert = f"INSERT INTO {place(table.schema, table.name)} ({names}) {copying.query(command, targets, files)}"
     try:
         ((rows,),) = session.db.execute(insert).fetchall()
     except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.ConstraintException) as exc:
-        fault = copying.find_fault(session.side(), command, targets, files)
+        fault = faulty_files.find_fault(session.side(), command, targets, files)
         if fault is None:
             raise
-        raise copying.describe(fault, command) from exc
+        raise faulty_files.describe(fault, command) from exc
     return Outcome(f"COPY {rows}", s3_files=len(files), s3_bytes=sum(f.size for f in files))
 
 

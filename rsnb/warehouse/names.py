@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rsnb.warehouse.functions import NAMES
+
 if TYPE_CHECKING:
     from sqlglot import exp
 
@@ -45,10 +47,13 @@ def output_name(node: exp.Expr, written: dict[int, str]) -> str:
         return str(default.name) if isinstance(default, exp.Column) else "case"
     if isinstance(node, exp.Subquery):
         first = node.selects[0] if node.selects else None
-        return str(first.alias_or_name) or output_name(first, written) if first else UNNAMED
+        if first is None:
+            return UNNAMED
+        return str(first.alias) if isinstance(first, exp.Alias) else output_name(first, written)
     if isinstance(node, exp.Exists):
         return "?column?"
-    return str(written.get(id(node), UNNAMED))
+    name = written.get(id(node), UNNAMED)
+    return NAMES.get(name, name)
 
 
 _INTERNAL = {"INT": "int4", "BIGINT": "int8", "SMALLINT": "int2", "DOUBLE": "float8", "FLOAT": "float4",
@@ -57,5 +62,5 @@ _INTERNAL = {"INT": "int4", "BIGINT": "int8", "SMALLINT": "int2", "DOUBLE": "flo
 
 def cast_name(node: exp.Cast) -> str:
     """The name that a cast of an unnamed expression gives: its type's internal name."""
-    kind = node.to.this.name
+    kind = str(node.to.this.name)
     return _INTERNAL.get(kind, kind.lower())

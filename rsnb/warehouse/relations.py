@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rsnb.warehouse.catalog import SCHEMA, VIEWS, Catalog
+from rsnb.warehouse.catalog import VIEWS, Catalog
+from rsnb.warehouse.macros import SCHEMA
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 TEMPORARY = "main"  # the schema of DuckDB's temporary tables
+ALWAYS = "always."  # begins the name of the sequence of an IDENTITY column
 DATASET = "rsnb_dataset_"  # begins the name under which a dataset is registered with DuckDB
 
 
@@ -45,7 +47,8 @@ class Relations:
     _columns: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
     @cached_property
-    def _kinds(self) -> dict[tuple[str, str], str]:
+    def kinds(self) -> dict[tuple[str, str], str]:
+        """What each schema and name stands for."""
         rows = self.catalog.rows(
             f"""select schema_name, table_name, 'table' from duckdb_tables() where schema_name <> '{SCHEMA}'
                 union all select schema_name, view_name, 'table' from duckdb_views()
@@ -56,9 +59,20 @@ class Relations:
         return {(schema, name.lower()): kind for schema, name, kind in rows}
 
     @cached_property
+    def bound_views(self) -> set[tuple[str, str]]:
+        """The views that are not late-binding, by schema and name."""
+        return set(self.catalog.rows("select schema_name, lower(view_name) from duckdb_views() where not internal"))
+
+    @cached_property
     def external_schemas(self) -> set[str]:
         """The names of the external schemas."""
         return self.catalog.external_schemas()
+
+    @cached_property
+    def schemas(self) -> set[str]:
+        """The names of the local schemas."""
+        rows = self.catalog.rows("select schema_name from duckdb_schemas() where database_name = current_database()")
+        return {name for (name,) in rows} - {SCHEMA, TEMPORARY, "information_schema", "pg_catalog"}
 
     @cached_property
     def functions(self) -> dict[str, Function]:
@@ -66,12 +80,26 @@ class Relations:
         rows = self.catalog.rows(f"select schemaname, name, arguments, returns from {SCHEMA}.sql_function")
         return {name: Function(schema, name, tuple(arguments), returns) for schema, name, arguments, returns in rows}
 
+    @cached_property
+    def identities(self) -> dict[tuple[str, str], set[str]]:
+        """The columns, by table, that are IDENTITY and take no value."""
+        found: dict[tuple[str, str], set[str]] = {}
+        rows = self.catalog.rows(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            f"where contains(column_default, '{SCHEMA}.\"{ALWAYS}')"
+        )
+        for schema, table, column in rows:
+            found.setdefault((schema, table), set()).add(column)
+        return found
+
     def find(self, schema: str, name: str) -> Relation | None:
         """The relation of this name; an empty schema means along the search path."""
         if name in VIEWS and schema in ("", "pg_catalog"):
             return Relation("system", SCHEMA, name)
+        if schema == TEMPORARY:  # DuckDB's name, not Redshift's
+            return None
         for place in [schema] if schema else [TEMPORARY, *self.search_path]:
-            if kind := self._kinds.get((place, name)):
+            if kind := self.kinds.get((place, name)):
                 return Relation(kind, place, name)
         if not schema and name in self.datasets:
             return Relation("dataset", TEMPORARY, name)
@@ -79,7 +107,7 @@ class Relations:
 
     def names(self) -> Iterable[str]:
         """Every name that FROM accepts."""
-        for schema, name in self._kinds:
+        for schema, name in self.kinds:
             yield name if schema in (TEMPORARY, *self.search_path) else f"{schema}.{name}"
         yield from self.datasets
 

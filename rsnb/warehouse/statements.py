@@ -81,7 +81,9 @@ def kind(sql: str) -> tuple[str, str]:
             )
         return phrase, handler
     raise SqlError(
-        f"{words[0]!r} does not begin a statement of Redshift's" if words else "there is no statement", sql=sql
+        f"{words[0]!r} does not begin a statement of Redshift's" if words else "there is no statement",
+        sql=sql,
+        position=next((t.start for t in tokens(sql) if t.kind != "comment"), None),
     )
 
 
@@ -89,3 +91,19 @@ def _named(words: list[str], phrase: str) -> str:
     """`drop user` for a phrase that only says `drop`."""
     more = words[len(phrase.split())] if phrase in ("alter", "drop", "set", "show", "reset") and len(words) > 1 else ""
     return f"{phrase} {more}".strip().upper()
+
+
+_WORDS = {"abort", "begin", "commit", "end", "isolation", "level", "read", "committed", "uncommitted", "repeatable",
+          "rollback", "serializable", "start", "transaction", "work", "write", ","}  # fmt: skip
+
+
+def checked(sql: str) -> str:
+    """The statement; raises on what BEGIN, COMMIT or ROLLBACK does not take."""
+    for token in tokens(sql):
+        if token.kind == "comment":
+            continue
+        if token.text.lower() == "only":
+            raise UnsupportedSql("READ ONLY is not supported by the embedded warehouse", sql=sql, position=token.start)
+        if token.text.lower() not in _WORDS:
+            raise SqlError(f"syntax error at or near {token.text!r}", sql=sql, position=token.start)
+    return sql

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rsnb.errors import SqlError
-from rsnb.sql import quote_identifier
+from rsnb.literals import quote_identifier
 from rsnb.types import Type
 from rsnb.types import parse as parse_type
 from rsnb.warehouse.grammar import Reader
@@ -20,13 +20,14 @@ ENCODINGS = {"auto", "az64", "bytedict", "delta", "delta32k", "lzo", "mostly8", 
 
 @dataclass
 class Column:
-    """A column of CREATE TABLE; default is Redshift SQL, identity is (seed, step)."""
+    """A column of CREATE TABLE; default is Redshift SQL, identity is (seed, step); always: it takes no value."""
 
     name: str
     type: Type
     not_null: bool = False
     default: str | None = None
     identity: tuple[int, int] | None = None
+    always: bool = False
     encoding: str = "none"
 
 
@@ -51,9 +52,9 @@ def parse_create_table(sql: str) -> CreateTable:
     read.expect("table")
     if_not_exists = read.accept("if", "not", "exists")
     table = CreateTable(read.qualified(), temporary, if_not_exists)
-    if table.name[-1].startswith("#"):
-        table.temporary = True
     if read.peek("(") and not _is_query(read):
+        if read.peeks_names():
+            read.refuse("a column list of CREATE TABLE AS")
         _columns(read, table)
     _attributes(read, table)
     if read.accept("as"):
@@ -127,6 +128,7 @@ def _column(read: Reader, table: CreateTable) -> Column:
             seed = _signed(read)
             read.expect(",")
             column.identity = (seed, _signed(read))
+            column.always = attribute == "identity"
             read.expect(")")
         elif attribute == "references":
             _references(read)

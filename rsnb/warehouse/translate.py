@@ -6,7 +6,6 @@ What has no known equal answer is refused by name; nothing is dropped.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,11 +15,13 @@ from rsnb.errors import SqlError, UnsupportedSql, similar
 from rsnb.sql import tokens
 from rsnb.types import of_arrow
 from rsnb.types import parse as parse_type
-from rsnb.warehouse import typed
-from rsnb.warehouse.catalog import DATABASE, SCHEMA
+from rsnb.warehouse import nesting, rewrites, syntax, typed
+from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.functions import FUNCTIONS, Refused, special_names
+from rsnb.warehouse.macros import RETURNS, SCHEMA
 from rsnb.warehouse.names import name_columns
-from rsnb.warehouse.relations import DATASET, TEMPORARY, Relation, Relations
+from rsnb.warehouse.relations import DATASET, TEMPORARY, Function, Relation, Relations
+from rsnb.warehouse.syntax import parse
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,13 +32,16 @@ if TYPE_CHECKING:
 class Translation:
     """DuckDB SQL for one statement, with what it reads beside the warehouse's own tables.
 
-    scans: a place in the SQL for each external table read. datasets: names to register first.
-    refusal: the SQL is not to run, but the engine may know a better reason: a name that does not exist.
+    rows: it is a query. scans: a place in the SQL for each external table read. datasets: names to register
+    first. sources: the local tables and views that it names. refusal: the SQL is not to run, but the engine
+    may know a better reason: a name that does not exist.
     """
 
     sql: str
+    rows: bool = True
     scans: dict[str, tuple[str, str]] = field(default_factory=dict)
     datasets: list[str] = field(default_factory=list)
+    sources: set[tuple[str, str]] = field(default_factory=set)
     refusal: UnsupportedSql | None = None
 
 
@@ -59,7 +63,9 @@ class Translator:
     def translate(self, sql: str) -> Translation:
         """DuckDB SQL for a query or a data manipulation statement of Redshift's."""
         out = Translation("")
-        out.sql = generate(_Pass(self, sql, out).prepare(), sql)
+        run = _Pass(self, sql, out)
+        out.rows = syntax.is_query(run.tree)
+        out.sql = generate(run.prepare(), sql)
         return out
 
     def check_qualified(self, sql: str) -> None:
@@ -76,9 +82,19 @@ class Translator:
 
     def expression(self, sql: str, columns: dict[str, str]) -> str:
         """DuckDB SQL for one expression over columns of known DuckDB types."""
-        query = f"select {sql} from {SCHEMA}.{GIVEN}"
-        tree = _Pass(self, query, Translation(""), given=columns).prepare()
-        return generate(tree.expressions[0].unalias(), query)
+        query = f"select {sql}\nfrom {SCHEMA}.{GIVEN}"
+        out = Translation("")
+        try:
+            tree = _Pass(self, query, out, given=columns).prepare()
+            if out.refusal:
+                raise out.refusal
+            if not _is_one_expression(tree):
+                raise SqlError("this is not one expression")
+            return generate(tree.expressions[0].unalias(), "")
+        except SqlError as exc:  # the query around it is ours: show the expression alone
+            inside = exc.position is not None and 7 <= exc.position < 7 + len(sql)
+            exc.sql, exc.position = sql, (exc.position or 7) - 7 if inside else None
+            raise
 
 
 def generate(tree: exp.Expr, sql: str) -> str:
@@ -90,32 +106,8 @@ def generate(tree: exp.Expr, sql: str) -> str:
         return tree.sql("duckdb", identify=True, unsupported_level=ErrorLevel.RAISE, comments=False)
     except UnsupportedError as exc:
         raise UnsupportedSql(f"not supported by the embedded warehouse: {exc}", sql=sql, position=0) from exc
-
-
-def parse(sql: str) -> exp.Expr:
-    """The syntax tree of one Redshift statement; SqlError with the place of a fault."""
-    import sqlglot
-    from sqlglot import exp
-    from sqlglot.errors import ParseError, TokenError
-
-    try:
-        tree = sqlglot.parse_one(sql, read="redshift")
-    except ParseError as exc:
-        fault = exc.errors[0] if exc.errors else {}
-        word = str(fault.get("highlight") or "")
-        at = _offset(sql, int(fault.get("line") or 1), int(fault.get("col") or 1), word)
-        raise SqlError(f"syntax error at or near {word or 'the end'!r}", sql=sql, position=at) from exc
-    except TokenError as exc:
-        raise SqlError("the statement can't be read", sql=sql, position=0) from exc
-    if isinstance(tree, exp.Command):
-        raise UnsupportedSql(f"{tree.name.upper()} is not supported by the embedded warehouse", sql=sql, position=0)
-    return tree
-
-
-def _offset(sql: str, line: int, column: int, word: str) -> int:
-    """sqlglot's column is the last character of the token."""
-    start = sum(len(text) + 1 for text in sql.split("\n")[: line - 1])
-    return max(0, min(start + column - max(len(word), 1), len(sql) - 1))
+    except RecursionError as exc:
+        raise SqlError("the statement is nested too deeply", sql=sql, position=0) from exc
 
 
 class _Pass:
@@ -126,21 +118,32 @@ class _Pass:
         self.sql = sql
         self.out = out
         self.tree = parse(sql)
+        self.given = given is not None
         self.written: dict[int, str] = {}
         self.schema: dict[str, dict[str, dict[str, str]]] = {SCHEMA: {GIVEN: given}} if given is not None else {}
 
     def prepare(self) -> exp.Expr:
         """The tree, ready for DuckDB's generator."""
         self._fold_names()
-        rewrites = self._check()
+        self._name_target()
+        found = self._check()
         self._name_columns()
-        for node in reversed(rewrites):  # arguments before their function
-            self._rewrite(node)
+        for node, rewrite in reversed(found):  # arguments before their function
+            self._rewrite(node, rewrite)
         depends = [n for n in self.tree.walk() if typed.needs_types(n)]
         self._resolve_tables()
         if depends:
             self._type(depends)
         return self.tree
+
+    def _name_target(self) -> None:
+        """`delete t` is `delete from t`."""
+        from sqlglot import exp
+
+        tables = self.tree.args.get("tables") if isinstance(self.tree, exp.Delete) else None
+        if tables and not self.tree.this and len(tables) == 1:
+            self.tree.set("tables", None)
+            self.tree.set("this", tables[0])
 
     def _fold_names(self) -> None:
         """Identifiers are lower case, quoted or not (enable_case_sensitive_identifier is off)."""
@@ -150,29 +153,33 @@ class _Pass:
             if not identifier.this.islower():
                 identifier.set("this", identifier.this.lower())
 
-    def _check(self) -> list[exp.Expr]:
-        """Refuse what has no known equal; the functions that need a rewrite."""
+    def _check(self) -> list[tuple[exp.Expr, rewrites.Rewrite]]:
+        """Refuse what has no known equal; the nodes that need a rewrite, each with it."""
         from sqlglot import exp
 
-        structure = _structure()
-        rewrites: list[exp.Expr] = []
+        structure, operators = syntax.structure(), _operators()
+        found: list[tuple[exp.Expr, rewrites.Rewrite]] = []
         for node in self.tree.walk(bfs=False):
             kind = type(node)
             if kind in structure:
                 self._check_clauses(node, structure[kind])
+                if kind in operators:
+                    found.append((node, operators[kind]))
             elif isinstance(node, exp.Func):
                 name = self.written[id(node)] = self._function_name(node)
                 self._check_function(node, name)
-                if FUNCTIONS.get(name):
-                    rewrites.append(node)
+                if (rewrite := FUNCTIONS.get(name)) and not (self.given and _casts_argument(node)):
+                    found.append((node, rewrite))
             else:
-                self._refuse(_construct(node), node)
-        return rewrites
+                self._refuse(syntax.construct(node), node)
+        return found
 
     def _check_clauses(self, node: exp.Expr, refused: dict[str, str]) -> None:
-        for key, construct in refused.items():
+        for key, clause in refused.items():
             if node.args.get(key):
-                self._refuse(construct, node)
+                self._refuse(clause, node)
+        if construct := syntax.check(node):
+            self._refuse(construct, node)
 
     def _function_name(self, node: exp.Func) -> str:
         """The name as the user wrote it; sqlglot keeps its place in the text."""
@@ -180,6 +187,10 @@ class _Pass:
 
         if isinstance(node, exp.Anonymous):
             return node.name.lower()
+        if isinstance(node, exp.CurrentTimestamp) and node.args.get("sysdate"):
+            return "sysdate"
+        if isinstance(node, exp.Extract) and "extract" not in self.sql.lower():
+            return "date_part"  # sqlglot reads both as one, without a place
         start, end = node.meta.get("start"), node.meta.get("end")
         if start is not None and end is not None and self.sql[start : end + 1].isidentifier():
             return self.sql[start : end + 1].lower()
@@ -189,20 +200,36 @@ class _Pass:
         from sqlglot import exp
 
         own = self.owner.relations.functions
-        if name in FUNCTIONS:
+        outer = node.parent if isinstance(node.parent, exp.Dot) and node.arg_key == "expression" else None
+        schema = outer.this.name if outer is not None else ""
+        if name in FUNCTIONS and not schema:
             return
-        if name in own and isinstance(node, exp.Anonymous):
-            call = node.parent if isinstance(node.parent, exp.Dot) else node
+        if name in own and isinstance(node, exp.Anonymous) and schema in ("", own[name].schema):
+            self._check_arguments(node, own[name])
             node.set("this", f"{own[name].schema}.{name}")
-            if call is not node and call is not None:
-                call.replace(node)
+            if outer is not None:
+                outer.replace(node)
             return
+        shown = f"{schema}.{name}" if schema else name
         raise UnsupportedSql(
-            f"the function {name.upper()} is not supported by the embedded warehouse",
+            f"the function {shown.upper()} is not supported by the embedded warehouse",
             sql=self.sql,
             position=node.meta.get("start", _place(self.sql, name)),
             hint=near(name, [*FUNCTIONS, *own]),
         )
+
+    def _check_arguments(self, node: exp.Func, function: Function) -> None:
+        wanted, given = len(function.arguments), len(node.expressions)
+        if wanted != given:
+            raise SqlError(
+                f"the function {function.name} takes {wanted} arguments, not {given}",
+                sql=self.sql,
+                position=node.meta.get("start", _place(self.sql, function.name)),
+                hint=f"{function.name}({', '.join(function.arguments)})",
+            )
+        for argument, kind in zip(node.expressions, function.arguments, strict=True):
+            if argument.is_string and not kind.startswith("character"):
+                self._refuse(f"a text as the argument of type {kind} of {function.name} (cast it)", node)
 
     def _name_columns(self) -> None:
         from sqlglot import exp
@@ -210,10 +237,9 @@ class _Pass:
         for select in self.tree.find_all(exp.Select):
             name_columns(select, self.written)
 
-    def _rewrite(self, node: exp.Expr) -> None:
-        rewrite = FUNCTIONS[self.written[id(node)]]
+    def _rewrite(self, node: exp.Expr, rewrite: rewrites.Rewrite) -> None:
         try:
-            new = rewrite(node) if rewrite else node
+            new = rewrite(node)
         except Refused as why:
             self._refuse(str(why), node)
         if new is not node:
@@ -223,17 +249,19 @@ class _Pass:
         """Give every table its schema; put late-binding views and external tables in place."""
         from sqlglot import exp
 
-        for table in [t for t in self.tree.find_all(exp.Table) if isinstance(t.this, exp.Identifier)]:
+        tables = list(self.tree.find_all(exp.Table))
+        known = nesting.sources(self.tree)
+        for table in tables:
             if table.catalog == DATABASE:
                 table.set("catalog", None)
-            if (not table.db and table.name in _ctes(table)) or table.db == SCHEMA:
+            if (not table.db and table.name in _ctes(table)) or (self.given and table.db == SCHEMA):
                 continue
-            relation = self.owner.relations.find(table.db, table.name)
+            relation = None if table.catalog else self.owner.relations.find(table.db, table.name)
             if relation is None:
-                if table.db in _sources(table):
-                    _range_over(table)
-                    continue
-                self._missing_table(table)
+                if not nesting.ranges(table, known):
+                    self._missing_table(table)
+                nesting.range_over(table)
+                continue
             self._put(table, relation)
 
     def _put(self, table: exp.Table, relation: Relation) -> None:
@@ -250,6 +278,8 @@ class _Pass:
         if relation.kind == "late_view":
             self._put_late_view(table, schema, name)
             return
+        if relation.kind == "table":
+            self.out.sources.add((schema, name))
         place = self._place_of(relation)
         self.schema.setdefault(place[0], {})[place[1]] = self._columns(relation)
         table.set("this", exp.to_identifier(place[1]))
@@ -258,8 +288,13 @@ class _Pass:
     def _put_late_view(self, table: exp.Table, schema: str, name: str) -> None:
         from sqlglot import exp
 
-        inner = _Pass(self.owner, self.owner.late_view(schema, name), self.out)
-        subquery = exp.Subquery(this=inner.prepare(), alias=table.args.get("alias"), joins=table.args.get("joins"))
+        try:
+            inner = _Pass(self.owner, self.owner.late_view(schema, name), self.out)
+            inner.prepare()
+        except SqlError as exc:
+            exc.message = f"in the late-binding view {schema}.{name}: {exc.message}"
+            raise
+        subquery = exp.Subquery(this=inner.tree, alias=table.args.get("alias"), joins=table.args.get("joins"))
         table.replace(subquery)
         for place, tables in inner.schema.items():
             self.schema.setdefault(place, {}).update(tables)
@@ -292,7 +327,7 @@ class _Pass:
         )
 
     def _type(self, nodes: list[exp.Expr]) -> None:
-        returns = {f"{f.schema}.{name}": f.returns for name, f in self.owner.relations.functions.items()}
+        returns = {f"{f.schema}.{name}": f.returns for name, f in self.owner.relations.functions.items()} | RETURNS
         try:
             typed.apply(self.tree, nodes, self.schema, returns)
         except Refused as why:
@@ -334,32 +369,14 @@ def _ctes(node: exp.Expr) -> set[str]:
     return names
 
 
-def _sources(table: exp.Expr) -> set[str]:
-    """The names of the FROM items of the SELECT that a table stands in."""
-    from sqlglot import exp
-
-    select = table.find_ancestor(exp.Select)
-    items = [select.args["from_"], *select.args.get("joins", [])] if select and select.args.get("from_") else []
-    return {item.this.alias_or_name for item in items}
-
-
-def _range_over(table: exp.Table) -> None:
-    """`source.array alias` in FROM ranges over the elements of an array column."""
-    from sqlglot import exp
-
-    column = exp.column(table.name, table=table.db)
-    name = table.alias_or_name
-    alias = exp.TableAlias(this=exp.to_identifier(f"_{name}"), columns=[exp.to_identifier(name)])
-    table.replace(exp.Unnest(expressions=[column], alias=alias))
-
-
 def _strip_schema(tree: exp.Expr, schema: str, name: str) -> None:
     """`schema.table.column` becomes `table.column`, as the table gets another place."""
     from sqlglot import exp
 
     for column in tree.find_all(exp.Column):
-        if (column.text("db"), column.text("table")) == (schema, name):
-            column.set("db", None)
+        for above, key in (("db", "table"), ("catalog", "db")):
+            if (column.text(above), column.text(key)) == (schema, name):
+                column.set(above, None)
 
 
 def _place(sql: str, word: str) -> int | None:
@@ -367,35 +384,29 @@ def _place(sql: str, word: str) -> int | None:
     return next((t.start for t in tokens(sql) if t.text.lower() == word), None)
 
 
-def _construct(node: exp.Expr) -> str:
-    """A construct's name for a message: its class name in words."""
-    return CONSTRUCTS.get(type(node).__name__) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).upper()
+def _casts_argument(node: exp.Expr) -> bool:
+    """Whether a node is the cast of a SQL function's argument to its declared type."""
+    from sqlglot import exp
+
+    return isinstance(node, exp.Cast) and isinstance(node.this, exp.Column)
 
 
-CONSTRUCTS = {"Bracket": "an array element by position (range over the array in FROM)"}
+def _is_one_expression(tree: exp.Expr) -> bool:
+    from sqlglot import exp
+
+    extra = ("where", "group", "joins", "having", "order", "limit", "distinct", "qualify", "with_")
+    return (
+        isinstance(tree, exp.Select)
+        and len(tree.expressions) == 1
+        and not any(tree.args.get(k) for k in extra)
+        and tree.find(exp.AggFunc, exp.Window, exp.Subquery) is None
+    )
 
 
 @lru_cache(maxsize=1)
-def _structure() -> dict[type[exp.Expr], dict[str, str]]:
-    """The syntax that passes, and the clauses of it that are refused."""
+def _operators() -> dict[type[exp.Expr], rewrites.Rewrite]:
+    """The operators that need a rewrite."""
     from sqlglot import exp
 
-    names = """Add Alias And Between Boolean Case Column CTE DataType DataTypeParam Delete Distinct Dot EQ
-        Escape Except Exists From GT GTE Group Having Hint ILike Identifier If In Interval Intersect Is Join LT LTE
-        Like Limit Literal Mul NEQ Neg Not Null NullSafeEQ NullSafeNEQ Offset Or Order Ordered Paren Qualify Schema
-        Select Star Sub Subquery Table TableAlias Tuple Union Unnest Update Values Var Where Window WindowSpec With
-        Div Mod DPipe Insert"""
-    refused: dict[str, dict[str, str]] = {
-        "Column": {"join_mark": "the outer join mark (+)"},
-        "Select": {"connect": "CONNECT BY", "into": "SELECT INTO", "sample": "TABLESAMPLE", "pivots": "PIVOT"},
-        "Table": {"pivots": "PIVOT or UNPIVOT", "sample": "TABLESAMPLE", "only": "ONLY"},
-        "Group": {"cube": "CUBE", "rollup": "ROLLUP", "grouping_sets": "GROUPING SETS", "all": "GROUP BY ALL"},
-        "Insert": {"returning": "RETURNING", "conflict": "ON CONFLICT"},
-        "Delete": {"returning": "RETURNING"},
-        "Update": {"returning": "RETURNING"},
-        "In": {"unnest": "IN UNNEST"},
-        "Join": {"match_condition": "ASOF JOIN"},
-        "With": {"recursive": "WITH RECURSIVE"},
-        "Star": {"except_": "EXCLUDE", "replace": "REPLACE"},
-    }
-    return {getattr(exp, name): refused.get(name, {}) for name in names.split()}
+    compared = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Between)
+    return {exp.Like: rewrites.like, exp.ILike: rewrites.like, **dict.fromkeys(compared, rewrites.comparison)}

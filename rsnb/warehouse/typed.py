@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from rsnb.warehouse.functions import Refused
+from rsnb.warehouse.rewrites import Refused, call
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -21,7 +21,7 @@ def needs_types(node: exp.Expr) -> bool:
     """Whether this node's meaning depends on the types of its operands."""
     from sqlglot import exp
 
-    return isinstance(node, (exp.Div, exp.Avg, exp.Sum, exp.DPipe)) or (
+    return isinstance(node, (exp.Div, exp.Avg, exp.Sum, exp.DPipe, exp.Sign, exp.Trunc)) or (
         isinstance(node, exp.Cast) and node.to.this in exp.DataType.TEXT_TYPES
     )
 
@@ -51,9 +51,9 @@ def _kinds(tree: exp.Expr, nodes: list[exp.Expr], schema: Schema, returns: Mappi
     for number, node in enumerate(nodes):
         node.meta[_MARK] = number
     copy = tree.copy()
-    for call in list(copy.find_all(exp.Anonymous)):
-        if kind := returns.get(call.name.lower()):
-            call.replace(exp.cast(call.copy(), kind, dialect="redshift"))
+    for function in list(copy.find_all(exp.Anonymous)):
+        if kind := returns.get(function.name.lower()):
+            function.replace(exp.cast(function.copy(), kind, dialect="redshift"))
     _repeat_in_projections(copy)
     known = MappingSchema(dict(schema), dialect="duckdb", normalize=False)
     try:
@@ -107,8 +107,30 @@ def _kind(node: exp.Expr) -> str:
         return "text"
     if kind.this in (exp.DType.DOUBLE, exp.DType.FLOAT):
         # a literal such as 1.5 is a decimal in Redshift
-        return "decimal" if isinstance(node, (exp.Literal, exp.Neg)) else "float"
+        number = node.this if isinstance(node, exp.Neg) else node
+        return "decimal" if isinstance(number, exp.Literal) else "float"
+    if kind.this == exp.DType.BOOLEAN:
+        return "boolean"
+    if kind.this in (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.DATE):
+        return "timestamp" if kind.this == exp.DType.TIMESTAMP else "other"
     return "decimal" if kind.this in exp.DataType.REAL_TYPES else "other"
+
+
+def _sign(node: exp.Expr, kinds: list[str]) -> None:
+    """SIGN of a float is a float, of another number a NUMERIC(1,0)."""
+    from sqlglot import exp
+
+    if kinds[0] not in ("float", "decimal", "integer", "bigint", "null"):
+        raise Refused(f"SIGN of a value of {kinds[0]} type (cast it)")
+    node.replace(exp.cast(node.copy(), "double" if kinds[0] == "float" else "decimal(1,0)"))
+
+
+def _trunc(node: exp.Expr, kinds: list[str]) -> None:
+    """TRUNC of a timestamp is its date."""
+    from sqlglot import exp
+
+    if kinds[0] == "timestamp":
+        node.replace(exp.cast(node.this.copy(), "date"))
 
 
 def _divide(node: exp.Expr, kinds: list[str]) -> None:
@@ -170,32 +192,29 @@ def _to_text(node: exp.Expr, kinds: list[str]) -> None:
     """A float's text differs between the engines; VARCHAR(n) cuts off at n bytes."""
     from sqlglot import exp
 
-    from rsnb.warehouse.catalog import SCHEMA
-
     if kinds[0] not in ("text", "integer", "bigint", "decimal", "null"):
-        _refuse_text(node.this, kinds[0], "a cast to text")
+        _refuse_text(kinds[0], "a cast to text")
     length = node.args["to"].expressions
     if length and node.args["to"].this in (exp.DType.CHAR, exp.DType.NCHAR):
         raise Refused("a cast to CHAR (use VARCHAR)")
     if length and length[0].name.isdigit():
         text = exp.cast(node.this.copy(), "text")
-        node.replace(exp.Anonymous(this=f"{SCHEMA}.truncate_bytes", expressions=[text, length[0].copy().this]))
+        once = "" if isinstance(node.this, (exp.Column, exp.Literal)) else "_once"
+        node.replace(call(f"truncate_bytes{once}", text, length[0].copy().this))
 
 
 def _concatenate(node: exp.Expr, kinds: list[str]) -> None:
-    for operand, kind in zip((node.this, node.args["expression"]), kinds, strict=True):
+    for kind in kinds:
         if kind not in ("text", "integer", "bigint", "decimal", "null"):
-            _refuse_text(operand, kind, "`||`")
+            _refuse_text(kind, "`||`")
 
 
-def _refuse_text(operand: exp.Expr, kind: str, where: str) -> None:
-    from sqlglot import exp
-
+def _refuse_text(kind: str, where: str) -> None:
     if kind == "unknown":
         raise Refused(f"{where} of a value whose type can't be worked out (cast it first)")
     if kind == "float":
         raise Refused(f"{where} of a float value (cast it to a DECIMAL first)")
-    if operand.type is not None and operand.type.this in (exp.DType.BOOLEAN,):
+    if kind == "boolean":
         raise Refused(f"{where} of a BOOLEAN value")
 
 
@@ -205,4 +224,6 @@ _REWRITES: dict[str, Callable[[exp.Expr, list[str]], None]] = {
     "Sum": _sum,
     "Cast": _to_text,
     "DPipe": _concatenate,
+    "Sign": _sign,
+    "Trunc": _trunc,
 }

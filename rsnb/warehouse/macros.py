@@ -1,0 +1,130 @@
+"""DuckDB macros of the warehouse's own, for functions that DuckDB answers otherwise than Redshift.
+
+Each raises where Redshift raises, or where Redshift's answer is not known. An argument that a body names
+several times grows with every nesting: what is mostly nested stands in a lambda. A `typeof` test is settled when
+DuckDB binds the statement: it costs nothing at run time. Source: the function's page in the Developer Guide.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SCHEMA = "rsnb_system"  # hidden from the user and from the system views
+
+
+class Macro(NamedTuple):
+    """A macro's arguments and body; returns is its Redshift type, empty for that of its argument."""
+
+    arguments: str
+    returns: str
+    body: str
+
+
+WHOLE_NUMBER = r"'\s*[+-]?[0-9]+\s*'"
+
+
+def _finite(value: str) -> str:
+    """A float8 that overflowed is an error; a lambda, so that nested calls do not grow."""
+    bad = "error('the value is outside the range of float8')"
+    return f"list_transform([{value}], lambda v: case when isinf(v) or isnan(v) then {bad} else v end)[1]"
+
+
+_TRUNCATED = (
+    "case when strlen({0}) <= bytes then {0} else coalesce("
+    + ", ".join(f"try(decode(encode({{0}})[1:bytes-{less}]))" for less in range(4))
+    + ") end"
+)
+
+MACROS = {
+    # mathematical: errors in place of infinity (the setting ieee_floating_point_ops sees to most)
+    "exp": Macro("x", "float8", _finite("exp(x)")),
+    "power": Macro("x, y", "float8", _finite("power(x, y)")),
+    # string
+    "chr": Macro(
+        "n",
+        "varchar",
+        "case when n = 0 then error('CHR(0) is not a text') when n between 1 and 127 then chr(cast(n as integer)) end",
+    ),
+    "from_hex": Macro(
+        "s", "varbyte", "case when length(s) % 2 = 1 then error('FROM_HEX takes pairs of digits') else from_hex(s) end"
+    ),
+    "left": Macro("s, n", "varchar", "case when n < 0 then error('LEFT takes a positive length') else left(s, n) end"),
+    "right": Macro(
+        "s, n", "varchar", "case when n < 0 then error('RIGHT takes a positive length') else right(s, n) end"
+    ),
+    "lpad": Macro("s, n, fill", "varchar", "PAD"),
+    "rpad": Macro("s, n, fill", "varchar", "PAD"),
+    "position": Macro(
+        "s, part",
+        "integer",
+        "case when part = '' then error('the position of an empty text is not known') "
+        "else cast(strpos(s, part) as integer) end",
+    ),
+    "reverse": Macro("s", "varchar", "array_to_string(list_reverse(string_split(s, '')), '')"),
+    "split_part": Macro(
+        "s, mark, n",
+        "varchar",
+        "case when n <= 0 then error('SPLIT_PART counts parts from 1') "
+        "when mark = '' then error('SPLIT_PART takes a delimiter that is not empty') else split_part(s, mark, n) end",
+    ),
+    "substring_from": Macro(
+        "s, start", "varchar", "case when start < 1 then s when start is not null then substring(s, start) end"
+    ),
+    "substring": Macro(
+        "s, start, size",
+        "varchar",
+        "case when size < 0 then error('SUBSTRING takes a length that is not negative') "
+        "when start >= 1 then substring(s, start, size) "
+        "when start < 1 then substring(s, 1, case when start + size > 1 then start + size - 1 else 0 end) end",
+    ),
+    "truncate_bytes": Macro("text, bytes", "varchar", _TRUNCATED.format("text")),
+    "truncate_bytes_once": Macro(
+        "text, bytes", "varchar", f"list_transform([text], lambda t: {_TRUNCATED.format('t')})[1]"
+    ),
+    # date and time
+    "add_years": Macro(
+        "moment, years",
+        "timestamp",
+        "list_transform([moment], lambda m: m + to_years(cast(years as integer)) + to_days(case when month(m) = 2 "
+        "and day(m) = 29 and day(m + to_years(cast(years as integer))) = 28 then 1 else 0 end))[1]",
+    ),
+    "getdate": Macro("", "timestamp", "coalesce(cast(getvariable('rsnb_now') as timestamp), cast(now() as timestamp))"),
+    # conversion: what may be cast
+    "to_truth": Macro(
+        "x",
+        "",
+        "case when typeof(x) in ('DOUBLE', 'FLOAT') or typeof(x) like 'DECIMAL%' "
+        "then error('a value of type ' || typeof(x) || ' can''t be cast to BOOLEAN') "
+        "when typeof(x) = 'VARCHAR' and lower(trim(cast(x as varchar))) not in "
+        "('t', 'true', 'y', 'yes', '1', 'f', 'false', 'n', 'no', '0') "
+        "then error('Could not convert string ''' || cast(x as varchar) || ''' to BOOLEAN') else x end",
+    ),
+    "to_whole": Macro(
+        "x",
+        "",
+        f"case when typeof(x) = 'VARCHAR' and not regexp_full_match(cast(x as varchar), {WHOLE_NUMBER}) "
+        "then error('Could not convert string ''' || cast(x as varchar) || ''' to INTEGER') else x end",
+    ),
+}
+
+_PAD = (
+    "case when s is null or n is null or fill is null then null when n <= 0 then '' "
+    "when fill = '' then substring(s, 1, n) else {name}(s, cast(n as integer), fill) end"
+)
+
+
+def qualified(name: str) -> str:
+    """A macro's name in SQL; it is not DuckDB's own, which its body calls."""
+    return f"{SCHEMA}.own_{name}"
+
+
+RETURNS = {qualified(name): macro.returns for name, macro in MACROS.items() if macro.returns}
+
+
+def definitions() -> list[str]:
+    """The statements that create the macros."""
+    return [
+        f"CREATE OR REPLACE MACRO {qualified(name)}({macro.arguments}) AS "
+        + (_PAD.format(name=name) if macro.body == "PAD" else macro.body)
+        for name, macro in MACROS.items()
+    ]

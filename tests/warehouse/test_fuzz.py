@@ -1,0 +1,71 @@
+"""Mutated statements give an answer or an RsnbError, never another exception."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import rsnb
+from rsnb.errors import RsnbError
+
+VALID = (
+    "select a, b, count(*) from t where a > 1 and b like 'x%' group by 1, 2 having count(*) > 1 order by a desc",
+    "with q as (select a from t union all select 2) select q.a, sum(q.a) over (order by q.a rows 1 preceding) from q",
+    "insert into t (a, b) values (1, 'x'), (2, null)",
+    "update t set b = 'y' from t as u where u.a = t.a and t.a in (1, 2)",
+    "delete from t using t as u where u.a = t.a",
+    "create table n (a int not null default 3, b varchar(5) encode zstd, c numeric(8, 2)) distkey(a) sortkey(a, b)",
+    "create table m as select a, cast(b as varchar(3)) as c from t",
+    "alter table t add column z int default 1",
+    "alter table t rename column a to q",
+    "create or replace view v as select a from public.t with no schema binding",
+    "create function f(int, varchar(5)) returns int stable as $$ select $1 + len($2) $$ language sql",
+    "copy t (a, b) from 's3://nothing/x' iam_role default csv ignoreheader 1 delimiter ','",
+    "create external schema s from data catalog database 'd' iam_role default region 'us-east-1'",
+    "create external table s.e (a int, b array<struct<c:int>>) partitioned by (k int) stored as parquet "
+    "location 's3://nothing/x' table properties ('numRows'='1')",
+    "alter table s.e add if not exists partition (k = 1) location 's3://nothing/x'",
+    "select date_trunc('month', d), dateadd(day, 1, d), datediff(year, d, getdate()), extract(week from d) from t",
+    "select nvl(a, 1), decode(a, 1, 'x', 'y'), case when a = 1 then 2 end, a::varchar(3) || 'x', -a % 2 from t",
+    "select split_part(b, ',', 2), substring(b, 1, 2), lpad(b, 3, '0'), trim(both 'x' from b), b ilike 'y' from t",
+    "set search_path to public", "comment on column t.a is 'x'", "truncate table t", "explain select 1",
+    "begin", "commit", "rollback", "drop table if exists n, m cascade", "drop schema if exists q cascade",
+)  # fmt: skip
+PIECES = [re.findall(r"\s+|'[^']*'|\w+|.", sql) for sql in VALID]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """A valid statement with pieces cut out, doubled, swapped, or taken from another."""
+    pieces = list(draw(st.sampled_from(PIECES)))
+    for _ in range(draw(st.integers(1, 3))):
+        at, other = (draw(st.integers(0, len(pieces) - 1)) for _ in range(2))
+        match draw(st.sampled_from(["cut", "double", "swap", "graft", "end"])):
+            case "cut":
+                pieces[at] = ""
+            case "double":
+                pieces.insert(at, pieces[at])
+            case "swap":
+                pieces[at], pieces[other] = pieces[other], pieces[at]
+            case "graft":
+                pieces[at] = draw(st.sampled_from(draw(st.sampled_from(PIECES))))
+            case "end":
+                pieces = pieces[: at + 1]
+    return "".join(pieces)
+
+
+def test_a_mutated_statement_gives_an_answer_or_an_error_of_ours() -> None:
+    with rsnb.connect("embedded://") as session:
+
+        @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+        @given(mutated())
+        def runs(sql: str) -> None:
+            session.sql("rollback; create table if not exists t (a int, b varchar(5), d date)")
+            try:
+                session.sql(sql)
+            except RsnbError as error:
+                assert "rsnb_system" not in str(error), sql
+
+        runs()

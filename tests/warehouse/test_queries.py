@@ -1,0 +1,105 @@
+"""Queries: literals, operators, comparison, names, clauses, null order, types."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from rsnb.errors import SqlError, UnsupportedSql
+
+D = Decimal
+
+NULLS = "(select 1 as x union all select null union all select 2) t"
+
+EXPRESSIONS: list[tuple[str, Any]] = [
+    # literals: a backslash escapes
+    (r"'a\nb'", "a\nb"), (r"'it\'s'", "it's"), (r"'\\'", "\\"), (r"'a\qb'", "aqb"), ("'a''b'", "a'b"),
+    # integer division and modulo cut off towards zero
+    ("7 / 2", 3), ("-7 / 2", -3), ("7 / -2", -3), ("-7 % 3", -1), ("7 % -2", 1), ("7 / 2.0::float8", 3.5),
+    ("1.10 * 1.10", D("1.2100")), ("0.1 + 0.2", D("0.3")), ("-2 ^ 2", 4.0),
+    # NULL
+    ("null || 'a'", None), ("null = null", None), ("1 in (1, null)", True), ("3 in (1, null)", None),
+    ("3 not in (1, null)", None), ("1 is distinct from null", True), ("'' is null", False), ("not null", None),
+    # comparison: beside a literal that ends in blanks, blanks at the end do not count
+    ("'a' = 'a  '", True), ("'a' <> 'a '", False), ("'a' in ('b', 'a  ')", True), ("'a  ' = 'a'", True),
+    ("'a' between 'a ' and 'b'", True), ("'a' > 'B'", True), ("'a' || 1", "a1"),
+    # LIKE: a backslash escapes, also when the pattern is computed
+    ("'a_b' like 'a\\\\_b'", True), ("'axb' like 'a\\\\_b'", False), ("'axb' like 'a' || '\\\\_b'", False),
+    ("'a%b' like 'a^%b' escape '^'", True), ("'a' like 'A'", False), ("'a' ilike 'A'", True), ("'a ' like 'a'", False),
+    ("'É' not ilike 'e'", True),
+    ("2 not between 3 and 1", True), ("date '2008-01-01' + 1", dt.date(2008, 1, 2)),
+    ("date '2008-01-10' - date '2008-01-01'", 9), ("1 = '1'", True),
+    ("date '2008-01-31' + interval '1 month'", dt.datetime(2008, 2, 29)),
+    ("'2008-02-01 10:00:00+02'::timestamptz", dt.datetime(2008, 2, 1, 8, tzinfo=dt.UTC)),
+]  # fmt: skip
+
+QUERIES: list[tuple[str, list[tuple[Any, ...]]]] = [
+    (f"select x from {NULLS} order by x", [(1,), (2,), (None,)]),
+    (f"select x from {NULLS} order by x desc", [(None,), (2,), (1,)]),
+    (f"select x from {NULLS} order by x desc nulls last", [(2,), (1,), (None,)]),
+    (f"select x, row_number() over (order by x desc) as n from {NULLS} order by n limit 1", [(None, 1)]),
+    ("select 1 as a, a + 1 as b, b * 2 as c", [(1, 2, 4)]),
+    ("select x % 2 as k, count(*) from (select 1 as x union all select 3) t group by 1 having count(*) > 1", [(1, 2)]),
+    ("select x from (select 1 x union all select 2) t qualify row_number() over (order by x desc) = 1", [(2,)]),
+    ("select 1 union select 1", [(1,)]),
+    ("select 1 except select 1", []),
+    ("select 1 minus select 2", [(1,)]),
+    ("select 1 intersect select 1", [(1,)]),
+    ("with t as (select 1 as x) select * from t where x in (with t as (select 2 as x) select x - 1 from t)", [(1,)]),
+    ("with pg_table_def as (select 1 as x) select * from pg_table_def", [(1,)]),
+    ("select top 1 x from (select 1 as x union all select 2) t order by x", [(1,)]),
+    ("select (select 1), exists (select 1 where false)", [(1, False)]),
+    ("select a.x, b.y from (select 1 as x) a left join (select 1 as x, 2 as y) b using (x)", [(1, 2)]),
+    ("select T.X from (select 1 as x) t", [(1,)]),
+    ("select x from (select 1 as x union select 2.5) t order by 1", [(D("1.0"),), (D("2.5"),)]),
+]
+
+REFUSED: list[tuple[str, type[SqlError], str]] = [
+    ("select 1,", SqlError, "ends with a comma"),
+    ("select 1 <=> 1", SqlError, "<=>"),
+    ("select 1 from", SqlError, "syntax error"),
+    ("values (1)", SqlError, "does not begin a statement"),
+    ("select 'a' + 1", SqlError, "does not take"),
+    ("select 2147483647 + 1", SqlError, "out of range"),
+    ("select sum(x) from (select 9223372036854775807::int8 as x) t group by 1 / 0", SqlError, "division by zero"),
+    ("select * from (values (1)) v", UnsupportedSql, "VALUES in FROM"),
+    ("select distinct on (x) x from (select 1 as x) t", UnsupportedSql, "DISTINCT ON"),
+    ("select array(1, 2)[0]", UnsupportedSql, "array element"),
+    ("with recursive t as (select 1 as x) select * from t", UnsupportedSql, "WITH RECURSIVE"),
+    ("select 1 group by rollup (1)", UnsupportedSql, "ROLLUP"),
+    ("select 'a' ~ 'a'", UnsupportedSql, "REGEXP"),
+    ("select 'a' similar to 'a'", UnsupportedSql, "SIMILAR TO"),
+    ("select 'é' ilike 'É'", UnsupportedSql, "ILIKE"),
+    ("select * from generate_series(1, 2)", UnsupportedSql, "table function"),
+    ("select * from read_csv('/etc/passwd')", UnsupportedSql, "table function"),
+    ("select * from '/etc/passwd'", SqlError, "there is no table"),
+    ("select 'a' || 1.5::float8", UnsupportedSql, "float"),
+    ("select (-x)::varchar from (select 1.5::float8 as x) t", UnsupportedSql, "float"),
+]
+
+
+@pytest.mark.parametrize(("sql", "value"), EXPRESSIONS)
+def test_expression(check: Any, sql: str, value: Any) -> None:
+    check(f"select {sql}", [(value,)])
+
+
+@pytest.mark.parametrize(("sql", "rows"), QUERIES)
+def test_query(check: Any, sql: str, rows: list[tuple[Any, ...]]) -> None:
+    check(sql, rows)
+
+
+@pytest.mark.parametrize(("sql", "error", "words"), REFUSED)
+def test_refused(refuses: Any, sql: str, error: type[SqlError], words: str) -> None:
+    refuses(sql, error, words)
+
+
+def test_names_are_folded_and_repeated_names_are_kept(check: Any) -> None:
+    check('select 1 as "Foo", 2 as FOO, 3 "x y"', [(1, 2, 3)], columns=["foo", "foo", "x y"])
+
+
+def test_trailing_blanks_in_data_count_only_beside_a_literal_without_them(check: Any) -> None:
+    sql = "select s = 'a  ', s in ('a '), s = 'a' from (select 'a ' as s) t"
+    check(sql, [(True, True, False)])  # the last is true in Redshift: see rsnb/warehouse/rewrites.py
