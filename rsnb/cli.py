@@ -82,11 +82,9 @@ def _parameter(given: str) -> tuple[str, object]:
 
 
 def _write_table(result: Result, output: Path | None) -> None:
-    from rsnb.result import with_null
+    from rsnb import preview
 
-    frame = with_null(result.df())
-    rows = frame.to_string(index=False, na_rep="NULL") if len(frame) else "  ".join(result.columns)
-    _write_text(rows, output)
+    _write_text(preview.text(result.table, rows=len(result), width=None) if result.columns else "", output)
 
 
 def _write_csv(result: Result, output: Path | None) -> None:

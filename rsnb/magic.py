@@ -16,8 +16,8 @@ from typing import Any, NoReturn
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
+from rsnb import preview, settings
 from rsnb import session as sessions
-from rsnb import settings
 from rsnb.engines import without_password
 from rsnb.errors import Cancelled, ConfigError, RsnbError, similar
 from rsnb.result import Receipt, Result
@@ -61,7 +61,9 @@ class RedshiftMagics(Magics):
     def redshift(self, line: str, cell: str | None = None) -> Any:
         """Run Redshift SQL (`%%redshift [NAME] [options]`) or a verb (`%redshift VERB`)."""
         try:
-            return self._verb(line) if cell is None else self._cell(line, cell)
+            if cell is None:
+                return self._verb(line)
+            self._cell(line, cell)
         except KeyboardInterrupt:
             raise Cancelled("interrupted") from None
         except RsnbError as exc:
@@ -75,7 +77,7 @@ class RedshiftMagics(Magics):
             self.sessions[name] = connect(name)
         return self.sessions[name]
 
-    def _cell(self, line: str, cell: str) -> Any:
+    def _cell(self, line: str, cell: str) -> None:
         options = OPTIONS.parse_args(_words(line))
         if options.name and (not options.name.isidentifier() or keyword.iskeyword(options.name)):
             raise ConfigError(
@@ -85,13 +87,13 @@ class RedshiftMagics(Magics):
         text = _read(options.file) if options.file else cell
         session = self.session(options.connection)
         if options.explain:
-            return self._print_plan(session, text)
+            self._print_plan(session, text)
+            return
         last = self._run(session, text, options)
         if last.columns:
-            return self._hand_over(last, options, session)
-        if options.name:
+            self._hand_over(last, options, session)
+        elif options.name:
             print(f"{options.name} is not assigned: the last statement returns no rows")
-        return None
 
     def _run(self, session: Session, text: str, options: argparse.Namespace) -> Result:
         """Run a cell's statements, showing the rows of all but the last; also of those before one that fails."""
@@ -110,19 +112,33 @@ class RedshiftMagics(Magics):
         return done[0]
 
     def _show(self, results: list[Result]) -> None:
-        for result in (r for r in results if r.columns):
-            from IPython.display import display
+        """Show the rows of statements before the last one."""
+        for result in results:
+            if result.columns:
+                self.shell.display_pub.publish(self._preview(result))
 
-            display(result.df())  # type: ignore[no-untyped-call]
+    def _preview(self, result: Result) -> dict[str, str]:
+        rows = self.session().config.number("display_rows")
+        return {"text/plain": preview.text(result.table, rows), "text/html": preview.html(result.table, rows)}
 
-    def _hand_over(self, result: Result, options: argparse.Namespace, session: Session) -> Any:
-        """Give NAME its frame, or return the frame for display."""
+    def _show_as_output(self, result: Result, frame: Any) -> None:
+        """Show the rows as the cell's output: `_` and Out hold the frame, what is seen is the preview."""
+        hook = self.shell.displayhook
+        hook.start_displayhook()
+        hook.write_output_prompt()
+        hook.update_user_ns(frame)
+        hook.fill_exec_result(frame)
+        hook.write_format_data(self._preview(result), {})
+        hook.finish_displayhook()
+
+    def _hand_over(self, result: Result, options: argparse.Namespace, session: Session) -> None:
+        """Give NAME its frame, or show it."""
         frame = _FRAMES[options.frame or session.config.text("frame")](result)
         if options.name:
             self.shell.user_ns[options.name] = frame
             sessions.datasets[options.name] = result
-            return None
-        return None if options.no_display else frame
+        elif not options.no_display:
+            self._show_as_output(result, frame)
 
     def _print_plan(self, session: Session, text: str) -> None:
         from rsnb import catalog
@@ -137,7 +153,8 @@ class RedshiftMagics(Magics):
         if not verb:
             return self._help("")
         if verb.startswith("-"):  # `%redshift --file report.sql`: IPython wants a body below %%redshift
-            return self._cell(line, "")
+            self._cell(line, "")
+            return None
         if verb not in VERBS:
             raise ConfigError(f"%redshift: there is no verb {verb!r}", hint=similar(verb, VERBS))
         return VERBS[verb](self, rest.strip())

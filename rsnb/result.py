@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from rsnb import preview
 from rsnb.errors import MissingExtra, RsnbError
 
 if TYPE_CHECKING:
@@ -101,24 +102,11 @@ class Result:
         return draw(self.df(), kind, **options)
 
     def _repr_html_(self) -> str:
-        return with_null(self.df()).to_html(max_rows=20, notebook=True, index=False, na_rep="NULL")
+        return preview.html(self.table)
 
     @cached_property
     def _frame(self) -> pd.DataFrame:
         return frame_of(self.table)
-
-
-def with_null(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame for the eye: `NULL` where pandas would print `<NA>`."""
-    import pandas as pd
-
-    columns = [
-        column.astype(object).where(column.notna(), "NULL")
-        if getattr(column.dtype, "na_value", None) is pd.NA and column.hasnans
-        else column
-        for _, column in frame.items()
-    ]
-    return pd.concat(columns, axis=1) if columns else frame
 
 
 def frame_of(table: pa.Table) -> pd.DataFrame:
@@ -140,7 +128,7 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
 
     names = table.column_names
     numbered = pa.table([_dates_as_timestamps(c) for c in table.columns], names=[str(i) for i in range(len(names))])
-    frame: pd.DataFrame = numbered.to_pandas(types_mapper=dtype)
+    frame: pd.DataFrame = numbered.to_pandas(types_mapper=dtype, use_threads=table.num_rows > 10_000)
     frame.columns = pd.Index(names)
     return frame
 

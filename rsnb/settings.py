@@ -52,6 +52,7 @@ SETTINGS = {
     for setting in (
         Setting("connection", "", "profile or URL that is used when none is named"),
         Setting("data", "", "folder of the real sample data; without it `rsnb prepare` generates data"),
+        Setting("display_rows", 20, "rows of a result that a cell shows"),
         Setting("frame", "pandas", "what a cell's NAME receives", ("pandas", "polars", "arrow")),
         Setting("max_rows", 0, "rows that a statement may return before it is cut off; 0 is no limit"),
         Setting("theme", "light", "theme of charts", ("light", "dark")),

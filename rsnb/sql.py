@@ -27,6 +27,7 @@ _TOKEN = re.compile(
       | (?P<mark>\S)""",
     re.VERBOSE | re.DOTALL,
 )
+_PARAMETER = re.compile(r"(?<![:\w]):[^\W\d]")
 _BLOCK_COMMENT = re.compile(r"/\*|\*/")
 _OPEN = {"'": "string", '"': "quoted identifier", "$": "dollar-quoted text"}
 
@@ -48,12 +49,11 @@ class Statement:
     start: int = 0
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The tokens of SQL text, comments included, white space left out.
+def tokens(text: str, at: int = 0) -> Iterator[Token]:
+    """The tokens of SQL text from an offset on, comments included, white space left out.
 
     Raises SqlError on an unterminated string, quoted identifier, dollar-quoted text or comment.
     """
-    at = 0
     while match := _TOKEN.search(text, at):
         kind, start, at = str(match.lastgroup), match.start(), match.end()
         if kind == "tag":
@@ -74,13 +74,31 @@ def _end_of_comment(text: str, start: int) -> int:
     raise SqlError("the comment that starts here has no end", sql=text, position=start)
 
 
+_STRETCH = re.compile(r"(?:(?<![:\w]):[^\W\d]\w*+|[^\W\d][\w$]*+|\d[\w.]*+|[^\w'\"$;/-])++")
+
+
+def _stretches(text: str) -> Iterator[Token]:
+    """The tokens of a text, all that stands between quotes, comments and semicolons as one: fast to cut at."""
+    at = 0
+    while at < len(text):
+        if match := _STRETCH.match(text, at):
+            at = match.end()
+            if stretch := match.group().strip():
+                start = text.index(stretch, match.start())
+                yield Token("word", stretch, start, start + len(stretch))
+        else:
+            token = next(tokens(text, at))
+            at = token.end
+            yield token
+
+
 @lru_cache(maxsize=256)
 def split(text: str) -> tuple[Statement, ...]:
     """Cut a cell into its statements at semicolons; comments alone make no statement."""
     statements = []
     start: int | None = None
     end = 0
-    for token in tokens(text):
+    for token in _stretches(text):
         if token.text == ";":
             if start is not None:
                 statements.append(Statement(text[start:end], start))
@@ -116,6 +134,8 @@ class Parameter(NamedTuple):
 @lru_cache(maxsize=256)
 def parameters(text: str) -> tuple[Parameter, ...]:
     """The `:name` parameters of a statement, in order."""
+    if not _PARAMETER.search(text):
+        return ()
     found = []
     words = ["", ""]  # the two tokens before
     calls, clauses = [""], [""]  # by depth of parentheses: the function's name, the clause

@@ -60,7 +60,7 @@ def test_a_table_for_the_screen(project: Path) -> None:
     ran = call("query", ROWS)
     head, row = ran.stdout.splitlines()
     assert head.split() == ["id", "name", "missing", "price", "day", "at", "yes", "half"]
-    assert row.split() == ["1", 'x,"y', "NULL", "1.50", "2020-01-02", "2020-01-02", "03:04:05", "True", "0.5"]
+    assert row.split() == ["1", 'x,"y', "NULL", "1.50", "2020-01-02", "2020-01-02", "03:04:05", "true", "0.5"]
     assert ran.stderr.startswith("1 row · ")
 
 
@@ -101,7 +101,7 @@ def test_no_rows_are_a_head_and_a_command_is_nothing(project: Path, form: str) -
     [
         ("v=5", "5"),
         ("v=-1.5", "-1.5"),
-        ("v=true", "True"),
+        ("v=true", "true"),
         ("v=null", "NULL"),
         ("v=text", "text"),
         ('v="5"', "5"),

@@ -21,7 +21,7 @@ LAYERS: dict[str, tuple[str, ...]] = {  # from the top; a module may import from
     "session": ("session", "profiles", "worker"),
     "engines": ("engines",),
     "warehouse": ("warehouse",),
-    "values": ("result", "lake", "auth", "charts", "functions", "types"),
+    "values": ("result", "preview", "lake", "auth", "charts", "functions", "types"),
     "ground": ("errors", "settings", "sql", "literals", "_version"),
 }
 BELOW = {("charts", "result")}  # charts know only frames: they stand below the result that offers them

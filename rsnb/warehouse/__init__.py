@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,7 @@ def open_warehouse(path: Path | None) -> Warehouse:
 def _connect(path: Path | None) -> duckdb.DuckDBPyConnection:
     import duckdb
 
+    warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
     try:
         if path is None:
             return duckdb.connect(":memory:")

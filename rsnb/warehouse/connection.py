@@ -86,6 +86,7 @@ class Connection:
 
     def close(self) -> None:
         """End the session; an open transaction is rolled back."""
+        self._translations.clear()
         self.db.close()
 
     # Transactions

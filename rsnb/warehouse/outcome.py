@@ -24,9 +24,13 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
 
 
-def fetch(relation: duckdb.DuckDBPyRelation, max_rows: int) -> tuple[pa.Table, bool]:
-    """The rows of a query, and whether they were cut off at max_rows (0 is no limit)."""
+def fetch(db: duckdb.DuckDBPyConnection, query: str | duckdb.Statement, max_rows: int) -> tuple[pa.Table, bool]:
+    """The rows of a query, and whether they were cut off at max_rows (0 is no limit).
+
+    A parsed statement is bound once, a text twice; but the rows of a text are copied once less.
+    """
     if not max_rows:
-        return relation.to_arrow_table(), False
-    table = relation.limit(max_rows + 1).to_arrow_table()
+        rows = db.sql(query) if isinstance(query, str) else db.execute(query)
+        return rows.to_arrow_table(), False
+    table = db.sql(query).limit(max_rows + 1).to_arrow_table()
     return table.slice(0, max_rows), table.num_rows > max_rows

@@ -18,6 +18,8 @@ from rsnb.warehouse.translate import Translation
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
 
+LONG = 2_000  # characters from which parsing a text twice costs more than copying its rows once more
+
 
 def query(session: Connection, sql: str) -> Outcome:
     """Run a SELECT and fetch its rows."""
@@ -28,7 +30,9 @@ def query(session: Connection, sql: str) -> Outcome:
             "WITH before INSERT, UPDATE or DELETE is not supported by the embedded warehouse", sql=sql, position=0
         )
     text = ready(session, translation, outcome)
-    outcome.table, outcome.cut_off = fetch(session.db.sql(text), session.max_rows)
+    if len(text) > LONG and not translation.scans and translation.parsed is None:
+        (translation.parsed,) = session.db.extract_statements(text)
+    outcome.table, outcome.cut_off = fetch(session.db, translation.parsed or text, session.max_rows)
     return outcome
 
 

@@ -6,7 +6,9 @@ What has no known equal answer is refused by name; nothing is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
@@ -24,6 +26,7 @@ from rsnb.warehouse.relations import DATASET, TEMPORARY, Function, Relation, Rel
 from rsnb.warehouse.syntax import parse
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
     from sqlglot import exp
 
@@ -43,10 +46,23 @@ class Translation:
     datasets: list[str] = field(default_factory=list)
     sources: set[tuple[str, str]] = field(default_factory=set)
     refusal: UnsupportedSql | None = None
+    parsed: duckdb.Statement | None = None
 
 
 LateView = Callable[[str, str], str]
 ExternalColumns = Callable[[str, str], dict[str, str]]
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """No garbage collection meanwhile: a long statement's tree sets off full ones, which find nothing."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 @dataclass
@@ -63,9 +79,10 @@ class Translator:
     def translate(self, sql: str) -> Translation:
         """DuckDB SQL for a query or a data manipulation statement of Redshift's."""
         out = Translation("")
-        run = _Pass(self, sql, out)
-        out.rows = syntax.is_query(run.tree)
-        out.sql = generate(run.prepare(), sql)
+        with _without_collections():
+            run = _Pass(self, sql, out)
+            out.rows = syntax.is_query(run.tree)
+            out.sql = generate(run.prepare(), sql)
         return out
 
     def check_qualified(self, sql: str) -> None:
@@ -103,7 +120,7 @@ def generate(tree: exp.Expr, sql: str) -> str:
     from sqlglot.errors import UnsupportedError
 
     try:
-        return tree.sql("duckdb", identify=True, unsupported_level=ErrorLevel.RAISE, comments=False)
+        return tree.sql("duckdb", identify=True, unsupported_level=ErrorLevel.RAISE, comments=False, copy=False)
     except UnsupportedError as exc:
         raise UnsupportedSql(f"not supported by the embedded warehouse: {exc}", sql=sql, position=0) from exc
     except RecursionError as exc:

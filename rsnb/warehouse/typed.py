@@ -48,9 +48,7 @@ def _kinds(tree: exp.Expr, nodes: list[exp.Expr], schema: Schema, returns: Mappi
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.schema import MappingSchema
 
-    for number, node in enumerate(nodes):
-        node.meta[_MARK] = number
-    copy = tree.copy()
+    copy = _marked_copy(tree, nodes)
     for function in list(copy.find_all(exp.Anonymous)):
         if kind := returns.get(function.name.lower()):
             function.replace(exp.cast(function.copy(), kind, dialect="redshift"))
@@ -78,6 +76,21 @@ def _kinds(tree: exp.Expr, nodes: list[exp.Expr], schema: Schema, returns: Mappi
             if "unknown" in found.get(key, ["unknown"]):
                 found[key] = kinds
     return found
+
+
+def _marked_copy(tree: exp.Expr, nodes: list[exp.Expr]) -> exp.Expr:
+    """A copy of the tree in which each of `nodes` has its number; without the places in the text, slow to copy."""
+    places = [(node, node._meta) for node in tree.walk() if node._meta]
+    for node, _ in places:
+        node._meta = None
+    for number, node in enumerate(nodes):
+        node.meta[_MARK] = number
+    copy = tree.copy()
+    for node in nodes:
+        node._meta = None
+    for node, meta in places:
+        node._meta = meta
+    return copy
 
 
 def _repeat_in_projections(tree: exp.Expr) -> None:

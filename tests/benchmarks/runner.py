@@ -54,15 +54,18 @@ def _process(python: Path, name: str, side: str, folder: Path, root: Path) -> Nu
     """What a fresh process measures."""
     answer = folder / "answer.json"
     answer.write_text("{}")
-    ran = subprocess.run(
-        [python, "-m", "tests.benchmarks.runner", name, side, str(folder)],
-        cwd=folder,
-        env=_variables(folder, root),
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT,
-        check=False,
-    )
+    try:
+        ran = subprocess.run(
+            [python, "-m", "tests.benchmarks.runner", name, side, str(folder)],
+            cwd=folder,
+            env=_variables(folder, root),
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as exc:
+        raise Failed(f"{side}: it took more than {TIMEOUT} s") from exc
     if ran.returncode:
         raise Failed(f"{side}: {(ran.stderr.strip() or ran.stdout.strip())[-2000:]}")
     numbers: Numbers = json.loads(answer.read_text())

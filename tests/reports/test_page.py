@@ -76,7 +76,7 @@ def test_a_page_opens_offline(page, browser, theme):
 
 def test_code_is_folded_and_neighbours_are_one(page):
     text = page.read_text(encoding="utf-8")
-    assert text.count("<details>") == 3
+    assert text.count("<details>") == 4
     assert "&lt;of&gt;" in text
 
 

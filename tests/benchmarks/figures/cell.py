@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import repeat
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def measure(side: str, folder: Path) -> dict[str, float]:
     """Seconds of the engine, of a cell that shows its result, and of one whose result is not shown."""
     notebook = Notebook(side)
 
-    def seconds(work):  # type: ignore[no-untyped-def]
+    def seconds(work: Callable[[str], None]) -> float:
         return notebook.seconds(work, repeat(SQL, WARM_UP + CELLS), WARM_UP)
 
     found = {"engine": seconds(notebook.fetch), "shown": seconds(notebook.run), "silent": seconds(notebook.call)}
