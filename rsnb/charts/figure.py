@@ -57,7 +57,8 @@ def draw(
     """A plotly figure of a pandas DataFrame.
 
     y may be a list of columns: one trace for each. theme: light or dark, by default the setting `theme`.
-    options: those of the kind, such as stacked= and horizontal= of a bar, bins= of a histogram, lat=, lon=, hover= and color_map= of a map.
+    options: those of the kind, such as stacked= and horizontal= of a bar, bins= of a histogram, lat=, lon=,
+    hover= and color_map= of a map.
 
     Without a kind, the first of these that the columns (or x and y, where given) allow: latitude and
     longitude make a map; a time and a number a line; text and a number bars; two numbers a scatter; one

@@ -88,9 +88,7 @@ def _zone(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.floa
     return np.select([norway, svalbard], [np.full_like(lon, 32), 31 + 2 * np.floor((lon + 3) / 12)], plain)
 
 
-def _krueger(
-    phi: NDArray[np.float64], lam: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _krueger(phi: NDArray[np.float64], lam: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """xi and eta (radians, before the scale) of a latitude and a longitude from the central meridian."""
     tau = np.tan(phi)
     sigma = np.sinh(ECCENTRICITY * np.arctanh(ECCENTRICITY * np.sin(phi)))
@@ -137,9 +135,7 @@ FUNCTIONS: tuple[SqlFunction, ...] = (
         " end as integer)",
     ),
     # latitude, wrapped longitude -> lam
-    SqlFunction(
-        "f_utm_lam", "float8, float8", "float8", "{degree} * ($2 + 183 - 6 * f_utm_wrapped_zone($1, $2))"
-    ),
+    SqlFunction("f_utm_lam", "float8, float8", "float8", "{degree} * ($2 + 183 - 6 * f_utm_wrapped_zone($1, $2))"),
     # sin phi -> chi
     SqlFunction(
         "f_utm_chi_of_sine",
@@ -164,12 +160,8 @@ FUNCTIONS: tuple[SqlFunction, ...] = (
     SqlFunction("f_utm_east", "float8, float8", "float8", "{radius} * ($2 + {east})"),
     SqlFunction("f_utm_north", "float8, float8", "float8", "{radius} * ($1 + {north})"),
     # chi, lam -> the same
-    SqlFunction(
-        "f_utm_krueger_east", "float8, float8", "float8", "f_utm_east(f_utm_xi($1, $2), f_utm_eta($1, $2))"
-    ),
-    SqlFunction(
-        "f_utm_krueger_north", "float8, float8", "float8", "f_utm_north(f_utm_xi($1, $2), f_utm_eta($1, $2))"
-    ),
+    SqlFunction("f_utm_krueger_east", "float8, float8", "float8", "f_utm_east(f_utm_xi($1, $2), f_utm_eta($1, $2))"),
+    SqlFunction("f_utm_krueger_north", "float8, float8", "float8", "f_utm_north(f_utm_xi($1, $2), f_utm_eta($1, $2))"),
     # metres -> text with 3 decimals, rounded before the cast: Redshift does not round an explicit cast of a
     # column to a decimal (r_Numeric_types201)
     SqlFunction(

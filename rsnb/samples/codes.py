@@ -87,8 +87,7 @@ CODES = Codes(
         "21": "Expired, place unknown. Medicaid only, hospice.",
         "22": f"{_TRANSFERRED} to another rehab fac including rehab units of a hospital .",
         "23": f"{_TRANSFERRED} to a long term care hospital.",
-        "24": f"{_TRANSFERRED} to a nursing facility "
-        "certified under Medicaid but not certified under Medicare.",
+        "24": f"{_TRANSFERRED} to a nursing facility certified under Medicaid but not certified under Medicare.",
         "25": "Not Mapped",
         "26": "Unknown/Invalid",
         "27": f"{_TRANSFERRED} to a federal health care facility.",

@@ -30,33 +30,21 @@ class Boundary:
 BOUNDARIES = (
     Boundary("Japan Trench", "subduction", ((142, 34), (144, 38), (145, 41)), 6, side=1),
     Boundary("Kuril-Kamchatka Trench", "subduction", ((145, 41), (153, 46), (162, 54)), 8, side=1),
-    Boundary(
-        "Izu-Bonin-Mariana Trench", "subduction", ((142, 34), (143, 27), (147, 18), (142, 12)), 6, side=-1
-    ),
+    Boundary("Izu-Bonin-Mariana Trench", "subduction", ((142, 34), (143, 27), (147, 18), (142, 12)), 6, side=-1),
     Boundary("Ryukyu Trench", "subduction", ((132, 31), (128, 25), (123, 23)), 3, side=-1),
     Boundary("Aleutian Trench", "subduction", ((165, 54), (178, 51), (-168, 52), (-155, 56)), 7, 14, side=1),
     Boundary("Southern Alaska", "subduction", ((-155, 56), (-148, 60), (-143, 60)), 1, 16, side=1),
     Boundary("Queen Charlotte Fault", "transform", ((-137, 58.5), (-133, 54), (-130, 51)), 1, 2),
     Boundary("Cascadia", "subduction", ((-127, 49), (-125, 45), (-124.5, 40.5)), 0.4, 4, side=1),
-    Boundary(
-        "Northern San Andreas Fault", "transform", ((-124.4, 40.4), (-122.4, 37.7), (-120.4, 35.9)), 0.3, 18
-    ),
-    Boundary(
-        "Southern San Andreas Fault", "transform", ((-120.4, 35.9), (-117.5, 34.2), (-115.5, 32.7)), 0.3, 20
-    ),
+    Boundary("Northern San Andreas Fault", "transform", ((-124.4, 40.4), (-122.4, 37.7), (-120.4, 35.9)), 0.3, 18),
+    Boundary("Southern San Andreas Fault", "transform", ((-120.4, 35.9), (-117.5, 34.2), (-115.5, 32.7)), 0.3, 20),
     Boundary("Gulf of California", "transform", ((-115.5, 32.7), (-111, 26), (-107, 21)), 1.2, 1),
-    Boundary(
-        "Intermountain Seismic Belt", "collision", ((-112.5, 37), (-111.5, 41), (-111, 45), (-114, 48)), 0, 7
-    ),
+    Boundary("Intermountain Seismic Belt", "collision", ((-112.5, 37), (-111.5, 41), (-111, 45), (-114, 48)), 0, 7),
     Boundary("Walker Lane", "transform", ((-117.5, 35.5), (-118.2, 38.2), (-120, 40.5)), 0.1, 9),
     Boundary("Puerto Rico Trench", "subduction", ((-69, 19.3), (-65, 19.3), (-62, 17.5)), 0.8, 6, side=-1),
-    Boundary(
-        "Middle America Trench", "subduction", ((-106, 19.5), (-98, 15.8), (-90, 12.5), (-84, 8.5)), 7, side=1
-    ),
+    Boundary("Middle America Trench", "subduction", ((-106, 19.5), (-98, 15.8), (-90, 12.5), (-84, 8.5)), 7, side=1),
     Boundary("Colombia-Ecuador Trench", "subduction", ((-78.5, 6), (-80.5, 0), (-81.5, -5)), 2.5, side=1),
-    Boundary(
-        "Peru-Chile Trench", "subduction", ((-81.5, -5), (-75.5, -16), (-71, -20), (-72.5, -33)), 8, side=1
-    ),
+    Boundary("Peru-Chile Trench", "subduction", ((-81.5, -5), (-75.5, -16), (-71, -20), (-72.5, -33)), 8, side=1),
     Boundary("Southern Chile", "subduction", ((-72.5, -33), (-74.5, -40), (-76, -46)), 2.5, side=1),
     Boundary("South Sandwich Trench", "subduction", ((-30, -55), (-25, -57), (-25.5, -60)), 3, side=-1),
     Boundary("Tonga Trench", "subduction", ((-172.5, -15), (-173.5, -20), (-176, -26)), 9, side=-1),

@@ -149,9 +149,7 @@ def _nonphi(raw: pa.Table, tables: codes.Codes) -> pa.Table:
         columns[name] = _each(raw[f"{name}_id"], known.__getitem__)
     columns["payer_code"] = pc.fill_null(raw["payer_code"], "(null)")
     columns["readmission_result"] = pc.if_else(pc.equal(raw["readmitted"], "<30"), "Yes", "No")
-    schema = pa.schema(
-        [(name, pa.int32() if kind == "integer" else pa.string()) for name, kind in NONPHI_COLUMNS]
-    )
+    schema = pa.schema([(name, pa.int32() if kind == "integer" else pa.string()) for name, kind in NONPHI_COLUMNS])
     table = pa.table({name: columns[name].cast(schema.field(name).type) for name in schema.names}, schema)
     return table.sort_by("encounter_key")
 
@@ -161,9 +159,7 @@ def _each(column: pa.ChunkedArray, change: Callable[[str], str]) -> pa.ChunkedAr
     import pyarrow as pa
 
     coded = column.combine_chunks().dictionary_encode()
-    return pa.chunked_array(
-        [pa.array(map(change, coded.dictionary.to_pylist()), pa.string()).take(coded.indices)]
-    )
+    return pa.chunked_array([pa.array(map(change, coded.dictionary.to_pylist()), pa.string()).take(coded.indices)])
 
 
 def _parts(table: pa.Table) -> list[tuple[int, pa.Table]]:
@@ -174,9 +170,7 @@ def _parts(table: pa.Table) -> list[tuple[int, pa.Table]]:
 def _write_phi(table: pa.Table, folder: Path) -> None:
     folder.mkdir()
     for number, part in _parts(table):
-        columns = [
-            [PHI_NULL if value is None else value for value in column.to_pylist()] for column in part.columns
-        ]
+        columns = [[PHI_NULL if value is None else value for value in column.to_pylist()] for column in part.columns]
         lines = "".join("|".join(row) + "\n" for row in zip(*columns, strict=True))
         target = folder / f"part-{number:04}.csv.gz"
         target.write_bytes(gzip.compress(lines.encode(), compresslevel=6, mtime=0))
@@ -187,6 +181,4 @@ def _write_nonphi(table: pa.Table, folder: Path) -> None:
 
     folder.mkdir()
     for number, part in _parts(table):
-        pq.write_table(
-            part, folder / f"part-{number:04}.snappy.parquet", compression="snappy", store_schema=False
-        )
+        pq.write_table(part, folder / f"part-{number:04}.snappy.parquet", compression="snappy", store_schema=False)

@@ -114,9 +114,7 @@ def _events(
         where = np.flatnonzero(chosen == number)
         for index, position in zip(where.tolist(), _places(rng, boundary, len(where)), strict=True):
             name = f"gen{prefix}{index:06}"
-            events.append(
-                _event(name, boundary, times[index], position, magnitudes[index], str(kinds[index]))
-            )
+            events.append(_event(name, boundary, times[index], position, magnitudes[index], str(kinds[index])))
     return events
 
 
@@ -178,9 +176,7 @@ def _places(rng: np.random.Generator, boundary: Boundary, count: int) -> list[tu
     point = on_line * np.cos(away)[:, None] + left * np.sin(away)[:, None]
     longitude = np.degrees(np.arctan2(point[:, 1], point[:, 0]))
     latitude = np.degrees(np.arcsin(np.clip(point[:, 2], -1, 1)))
-    return list(
-        zip(longitude.round(4).tolist(), latitude.round(4).tolist(), depth.round(1).tolist(), strict=True)
-    )
+    return list(zip(longitude.round(4).tolist(), latitude.round(4).tolist(), depth.round(1).tolist(), strict=True))
 
 
 def _vectors(boundary: Boundary) -> Floats:

@@ -40,9 +40,7 @@ class Prepared:
 
     def __str__(self) -> str:
         done = "unchanged" if self.reused else "written"
-        return (
-            f"{self.name}: {self.rows:,} rows in {self.files:,} files, {self.source} ({self.origin}), {done}"
-        )
+        return f"{self.name}: {self.rows:,} rows in {self.files:,} files, {self.source} ({self.origin}), {done}"
 
 
 @dataclass(frozen=True)
@@ -78,14 +76,8 @@ def fill(lake: Path, name: str, made_from: Inputs, write: Callable[[Path], int])
     folder = lake / name
     _settle(folder)
     found = _marker(folder)
-    if (
-        found
-        and found["fingerprint"] == made_from.fingerprint
-        and found["size"] == _count(folder, found["tables"])
-    ):
-        return Prepared(
-            name, folder, found["rows"], found["size"][0], made_from.source, made_from.origin, True
-        )
+    if found and found["fingerprint"] == made_from.fingerprint and found["size"] == _count(folder, found["tables"]):
+        return Prepared(name, folder, found["rows"], found["size"][0], made_from.source, made_from.origin, True)
     fresh = lake / f".{name}-{secrets.token_hex(4)}"
     fresh.mkdir()
     try:
@@ -105,9 +97,7 @@ def _marker(folder: Path) -> dict[str, Any] | None:
         found = json.loads((folder / MARKER).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return (
-        found if isinstance(found, dict) and {"fingerprint", "rows", "tables", "size"} <= set(found) else None
-    )
+    return found if isinstance(found, dict) and {"fingerprint", "rows", "tables", "size"} <= set(found) else None
 
 
 def _count(folder: Path, tables: Sequence[str]) -> list[int]:
@@ -156,9 +146,7 @@ def csv_rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str
             for row in reader:
                 line = reader.line_num
                 if None in row or None in row.values():
-                    raise LoadError(
-                        f"{file}, line {line}: not {len(reader.fieldnames or ())} values", hint=AGAIN
-                    )
+                    raise LoadError(f"{file}, line {line}: not {len(reader.fieldnames or ())} values", hint=AGAIN)
                 yield line, row
     except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as exc:
         raise unreadable(file, exc, after=line) from exc

@@ -69,9 +69,7 @@ CREATE_FUNCTION = (
     r"as \$\$ select (.*) \$\$ language sql"
 )
 # Math_functions.md, and the words before a bracket that are no function
-REDSHIFT_WORDS = set(
-    re.findall(r"\w+", "abs atan atan2 cos exp floor ln mod power sin sqrt tan cast decimal and")
-)
+REDSHIFT_WORDS = set(re.findall(r"\w+", "abs atan atan2 cos exp floor ln mod power sin sqrt tan cast decimal and"))
 CLAUSES = {"select", "with", "from", "into", "where", "group", "having", "order", "limit", "union", "over"}
 
 
@@ -243,8 +241,8 @@ def test_bodies_are_what_redshift_accepts() -> None:
 
 def test_names_list_the_libraries() -> None:
     assert functions.names() == sorted(functions.LIBRARIES)
-    for name, (help, _) in functions.LIBRARIES.items():
-        assert help
+    for name, (meaning, _) in functions.LIBRARIES.items():
+        assert meaning
         assert functions.sql(name).startswith("create or replace function f_")
 
 

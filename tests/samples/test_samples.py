@@ -52,11 +52,7 @@ def nonphi(lake: Lake, select: str, rest: str = "") -> list[tuple[Any, ...]]:
 
 def phi(lake: Lake) -> list[list[str]]:
     files = sorted((lake["readmissions"].folder / "phi").iterdir())
-    return [
-        line.split("|")
-        for file in files
-        for line in gzip.open(file, "rt", encoding="utf-8").read().splitlines()
-    ]
+    return [line.split("|") for file in files for line in gzip.open(file, "rt", encoding="utf-8").read().splitlines()]
 
 
 def days(lake: Lake) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -90,9 +86,7 @@ class TestReadmissions:
         assert [(name, kinds[kind]) for name, kind in found] == [
             (name, kind.split("(")[0]) for name, kind in readmissions.NONPHI_COLUMNS
         ]
-        sizes = {
-            name: int(kind[8:-1]) for name, kind in readmissions.NONPHI_COLUMNS if kind.startswith("varchar")
-        }
+        sizes = {name: int(kind[8:-1]) for name, kind in readmissions.NONPHI_COLUMNS if kind.startswith("varchar")}
         (longest,) = nonphi(lake, ", ".join(f'max(strlen("{name}"))' for name in sizes))
         assert [name for name, used in zip(sizes, longest, strict=True) if used > sizes[name]] == []
 
@@ -140,16 +134,12 @@ class TestReadmissions:
         assert in_place < 20
 
     def test_nothing_of_phi_but_the_age_is_in_nonphi(self) -> None:
-        shared = {name for name, _ in readmissions.PHI_COLUMNS} & {
-            name for name, _ in readmissions.NONPHI_COLUMNS
-        }
+        shared = {name for name, _ in readmissions.PHI_COLUMNS} & {name for name, _ in readmissions.NONPHI_COLUMNS}
         assert shared == {"age"}
 
     @pytest.mark.parametrize("name", ["admission_type", "discharge_disposition", "admission_source"])
     def test_descriptions_are_known(self, lake: Lake, name: str) -> None:
-        assert {value for (value,) in nonphi(lake, f"distinct {name}")} <= set(
-            vars(codes.CODES)[name].values()
-        )
+        assert {value for (value,) in nonphi(lake, f"distinct {name}")} <= set(vars(codes.CODES)[name].values())
 
     @needs_real
     def test_descriptions_of_sample_rows(self, tmp_path: Path) -> None:
@@ -337,9 +327,7 @@ class TestPreparing:
         (folder / story.MARKER).write_text(damage)
         assert not earthquakes.prepare(tmp_path, data).reused
 
-    def test_an_interrupted_run_leaves_the_old_lake(
-        self, tmp_path: Path, data: Path, monkeypatch: Any
-    ) -> None:
+    def test_an_interrupted_run_leaves_the_old_lake(self, tmp_path: Path, data: Path, monkeypatch: Any) -> None:
         earthquakes.prepare(tmp_path, data)
         before = tree(tmp_path)
         write(data / "earthquakes" / earthquakes.SOURCES[0], [COMBINED, USGS, USGS.replace("ci1", "ci2")])
@@ -446,9 +434,7 @@ class TestSources:
         with pytest.raises(LoadError, match=file):
             earthquakes.prepare(tmp_path, data)
 
-    @pytest.mark.parametrize(
-        "damage", [lambda b: b"no gzip", lambda b: b"", lambda b: gzip.compress(b"a,b\n1,2\n")]
-    )
+    @pytest.mark.parametrize("damage", [lambda b: b"no gzip", lambda b: b"", lambda b: gzip.compress(b"a,b\n1,2\n")])
     def test_unreadable_encounters(self, tmp_path: Path, data: Path, damage: Any) -> None:
         source = data / "readmissions" / readmissions.SOURCES[0]
         source.write_bytes(damage(source.read_bytes()))
