@@ -36,7 +36,7 @@ clean:
 	touch $@
 
 .venv/testing: .venv/installed tests/install
-	$(PIP) install --editable '.[test,polars]'
+	$(PIP) install --editable '.[test,polars,sagemaker]'
 	tests/install
 	touch $@
 

@@ -202,3 +202,28 @@ def report(notebooks: tuple[Path, ...], to: Path, parameters: tuple[str, ...]) -
     for notebook in notebooks:
         made = reports.publish(notebook, to, dict(_parameter(p) for p in parameters))
         click.echo(f"{notebook.name}: {made.seconds:.1f} s → {made.page} ({made.page.stat().st_size / 1e6:.1f} MB)")
+
+
+@main.command(name="sagemaker-local")
+@click.option("--port", type=click.IntRange(0, 65535), default=8787, show_default=True)
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path(".rsnb/sagemaker"))
+def sagemaker_local(port: int, folder: Path) -> None:
+    """Serve a SageMaker on loopback, for learning its API offline; FOLDER keeps the objects."""
+    from rsnb.ml import loopback
+
+    loopback.run(port, folder, click.echo)
+
+
+@main.group()
+def ml() -> None:
+    """What trained models keep elsewhere."""
+
+
+@ml.command()
+@click.option("--region", help="AWS region; by default the environment's.")
+def resources(region: str | None) -> None:
+    """List what rsnb made on SageMaker and has not deleted: jobs, models, endpoints."""
+    from rsnb.ml import sagemaker
+
+    found = sagemaker.list_resources(region=region)
+    click.echo(found.to_string(index=False) if len(found) else "nothing")

@@ -202,6 +202,20 @@ class RedshiftMagics(Magics):
         for story in samples.prepare_for(settings.load()):
             print(story)
 
+    def _score(self, line: str) -> None:
+        """score MODEL TABLE INTO: write a model's scores of a table's rows into a new table."""
+        words = _words(line)
+        if len(words) != 3:
+            raise ConfigError("%redshift score takes three words", hint="%redshift score MODEL TABLE INTO")
+        name, table, into = words
+        model = self.shell.user_ns.get(name)
+        if model is None:
+            from rsnb.ml import load_model
+
+            model = load_model(name)
+        rows = self.session().score(getattr(model, "model", model), table, into=into)
+        print(f"{rows:,} rows scored into {into}")
+
     def _datasets(self, _: str) -> Any:
         """datasets: the results that later cells may select from by name."""
         import pandas as pd
@@ -239,6 +253,7 @@ VERBS: dict[str, Callable[[RedshiftMagics, str], Any]] = {
     "history": RedshiftMagics._history,
     "install": RedshiftMagics._install,
     "prepare": RedshiftMagics._prepare,
+    "score": RedshiftMagics._score,
     "tables": RedshiftMagics._tables,
     "traceback": RedshiftMagics._traceback,
 }

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rsnb import engines, functions, settings, sql, types
 from rsnb.engines import Engine, Fetched
@@ -35,6 +35,13 @@ def connect(name: str = "", *, start: Path | None = None) -> Session:
     config = settings.load(start)
     profile = choose(name, config)
     return Session(engines.connect(engines.Target(profile.url, profile.lake, profile.root)), profile, config)
+
+
+class Scores(Protocol):
+    """A model that can be evaluated inside a warehouse."""
+
+    def score(self, session: Session, table: str, *, into: str, **options: Any) -> int:
+        """Write the scores of a table's rows into a new table; the number of rows."""
 
 
 class Session:
@@ -101,6 +108,13 @@ class Session:
         """Create a library of SQL functions in the warehouse; `rsnb.functions` names them."""
         for _ in self.run(functions.sql(library)):
             pass
+
+    def score(self, model: Scores, table: str, *, into: str, **options: Any) -> int:
+        """Write a trained model's score of each row of a table, a view or a query; the number of rows.
+
+        into: the table to create. options: those of the model's own `score`.
+        """
+        return model.score(self, table, into=into, **options)
 
     def close(self) -> None:
         """End the session; an open transaction is rolled back."""
