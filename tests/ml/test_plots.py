@@ -133,7 +133,7 @@ def test_residuals_of_few_are_points_and_of_many_a_density() -> None:
     learner = trained("regressor")
     assert plots.residuals(learner).data[0].type == "scatter"
     one = learner.features.test
-    many = Examples(np.tile(one.x, (10, 1)), np.tile(one.y, 10), one.names)
+    many = Examples(np.tile(one.x, (10, 1)), np.tile(one.y, 10) + RNG.normal(size=10 * len(one)), one.names)
     drawn = plots.residuals(learner.model, many)
     assert drawn.data[0].type == "heatmap" and "outermost left out" in subtitle(drawn)
 

@@ -39,16 +39,16 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def run(project: Path) -> Callable[[str, str], Story]:
+def run(project: Path) -> Callable[..., Story]:
     """Run a notebook with a cell more, which prints the values to check as JSON."""
 
-    def publish(name: str, values: str) -> Story:
+    def publish(name: str, values: str, **parameters: object) -> Story:
         path = project / "notebooks" / name
-        notebook = nbformat.read(path, as_version=4)
+        notebook = nbformat.read(ROOT / "notebooks" / name, as_version=4)
         notebook.cells.append(nbformat.v4.new_code_cell(f"import json\nprint(json.dumps({values}, default=str))"))
         nbformat.write(notebook, path)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("RSNB_DATA", str(DATA) if REAL else "")
-            return Story(reports.publish(path, project / "reports"))
+            return Story(reports.publish(path, project / "reports", parameters))
 
     return publish
