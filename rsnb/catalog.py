@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rsnb.errors import SqlError, similar
 from rsnb.result import Result
@@ -30,10 +31,31 @@ def describe(session: Session, table: str) -> Result:
         name=name,
         schema=schema,
     )
+    if not len(result) and (found := _of_view(session, table)):
+        return found
     if not len(result):
         known = [f"{s}.{n}" for s, n, _ in tables(session).table.to_pandas().itertuples(index=False)]
         raise SqlError(f"there is no table {table}", hint=similar(table, known))
     return result
+
+
+def _of_view(session: Session, table: str) -> Result | None:
+    """The columns of a late-binding view, which the system views do not list: those of its rows."""
+    known = tables(session, table).table.to_pylist()
+    if len(known) != 1:
+        return None
+    import pyarrow as pa
+
+    schema, name = known[0]["table_schema"], known[0]["table_name"]
+    rows = session.sql("select * from :schema.:name limit 0", schema=schema, name=name)
+    columns = {
+        "table_schema": [schema] * len(rows.columns),
+        "column_name": rows.columns,
+        "data_type": [rows.types[c].split("(")[0] for c in rows.columns],
+        "length": pa.nulls(len(rows.columns), pa.int32()),
+        "is_nullable": ["YES"] * len(rows.columns),
+    }
+    return replace(rows, table=pa.table(columns))
 
 
 def explain(session: Session, text: str, parameters: Mapping[str, object] | None = None) -> Result:

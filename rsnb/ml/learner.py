@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import import_module
@@ -93,7 +94,9 @@ class LinearLearner:
                 f"the features are for a {kind}, the learner is a {self.predictor_type}",
                 hint=f"LinearLearner({kind!r}), or predictor_type={self.predictor_type!r} of the feature table",
             )
-        trained = getattr(_module(backend), BACKENDS[backend].partition(":")[2])(self, given, **options)
+        train = getattr(_module(backend), BACKENDS[backend].partition(":")[2])
+        _check_options(train, backend, options)
+        trained = train(self, given, **options)
         self.features, self.backend, self.trained = given, backend, trained
         self._model = self._made(trained)
         return self._model
@@ -167,6 +170,16 @@ def _arrays(examples: Examples) -> Examples:
     weight = None if examples.weight is None else np.asarray(examples.weight, np.float64)
     x, y = np.asarray(examples.x, np.float64), np.asarray(examples.y, np.float64)
     return replace(examples, x=x, y=y, names=tuple(map(str, examples.names)), weight=weight)
+
+
+def _check_options(train: Any, backend: str, options: dict[str, Any]) -> None:
+    """ConfigError for options of a backend that are missing or that it does not have."""
+    known = list(inspect.signature(train).parameters.values())[2:]
+    missing = [p.name for p in known if p.default is p.empty and p.name not in options]
+    unknown = [name for name in options if name not in {p.name for p in known}]
+    if missing or unknown:
+        said = f"it needs {', '.join(missing)}" if missing else f"it has no option {', '.join(unknown)}"
+        raise ConfigError(f"the backend {backend}: {said}", hint=f"its options are {', '.join(p.name for p in known)}")
 
 
 def _module(backend: str) -> ModuleType:

@@ -32,5 +32,19 @@ def fetch(db: duckdb.DuckDBPyConnection, query: str | duckdb.Statement, max_rows
     if not max_rows:
         rows = db.sql(query) if isinstance(query, str) else db.execute(query)
         return rows.to_arrow_table(), False
-    table = db.sql(query).limit(max_rows + 1).to_arrow_table()
-    return table.slice(0, max_rows), table.num_rows > max_rows
+    return _first(db.sql(query), max_rows)
+
+
+def _first(rows: duckdb.DuckDBPyRelation, limit: int) -> tuple[pa.Table, bool]:
+    """The first rows, read in batches until there are enough; whether there are more."""
+    import pyarrow as pa
+
+    reader = rows.to_arrow_reader(BATCH)
+    batches: list[pa.RecordBatch] = []
+    for batch in reader:
+        batches.append(batch)
+        if sum(b.num_rows for b in batches) > limit:
+            break
+    table = pa.Table.from_batches(batches, reader.schema)
+    reader.close()
+    return table.slice(0, limit), table.num_rows > limit

@@ -33,7 +33,38 @@ def parse(sql: str) -> exp.Expr:
         raise UnsupportedSql(f"{tree.name.upper()} is not supported by the embedded warehouse", sql=sql, position=0)
     if not isinstance(tree, (exp.Query, exp.Insert, exp.Update, exp.Delete)):
         raise SqlError("the statement is not a query", sql=sql, position=0)
+    _check_joins(tree, sql)
+    _check_aliases(tree, sql)
     return tree
+
+
+def _check_joins(tree: exp.Expr, sql: str) -> None:
+    """JOIN asks for ON or USING; sqlglot reads one without as a cross join."""
+    from sqlglot import exp
+
+    for join in tree.find_all(exp.Join):
+        if any(join.args.get(key) for key in ("on", "using", "kind", "method", "side")):
+            continue
+        starts = [i.meta["start"] for i in join.this.find_all(exp.Identifier) if "start" in i.meta]
+        if starts and re.search(r"\bjoin\s*$", sql[: min(starts)], re.IGNORECASE):
+            raise SqlError("syntax error: the JOIN has no ON", sql=sql, position=min(starts))
+
+
+_RESERVED = {"and", "else", "from", "group", "having", "in", "join", "limit", "not", "on", "or", "order", "select",
+             "then", "union", "using", "when", "where", "with"}  # fmt: skip
+
+
+def _check_aliases(tree: exp.Expr, sql: str) -> None:
+    """A reserved word is no alias: it begins a clause that was not finished."""
+    from sqlglot import exp
+
+    for node in tree.find_all(exp.TableAlias, exp.Alias):
+        name = node.this if isinstance(node, exp.TableAlias) else node.args.get("alias")
+        if not isinstance(name, exp.Identifier) or name.args.get("quoted") or "start" not in name.meta:
+            continue
+        start = name.meta["start"]
+        if name.name.lower() in _RESERVED and not re.search(r"\bas\s*$", sql[:start], re.IGNORECASE):
+            raise SqlError(f"syntax error at or near {name.name!r}", sql=sql, position=start)
 
 
 def is_query(tree: exp.Expr) -> bool:
@@ -161,4 +192,14 @@ def _update(node: exp.Expr) -> str | None:
     return None
 
 
-_CHECKS = {"DataType": _data_type, "Window": _window, "Values": _values, "Table": _table, "Update": _update}
+def _if(node: exp.Expr) -> str | None:
+    return None if type(node.parent).__name__ == "Case" else "the function IF"
+
+
+def _distinct(node: exp.Expr) -> str | None:
+    several = type(node.parent).__name__ == "Count" and len(node.expressions) > 1
+    return "COUNT(DISTINCT ...) of several columns" if several else None
+
+
+_CHECKS = {"DataType": _data_type, "Window": _window, "Values": _values, "Table": _table, "Update": _update,
+           "If": _if, "Distinct": _distinct}  # fmt: skip

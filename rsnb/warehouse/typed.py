@@ -52,6 +52,7 @@ def _kinds(tree: exp.Expr, nodes: list[exp.Expr], schema: Schema, returns: Mappi
     for function in list(copy.find_all(exp.Anonymous)):
         if kind := returns.get(function.name.lower()):
             function.replace(exp.cast(function.copy(), kind, dialect="redshift"))
+    _decimal_literals(copy)
     _repeat_in_projections(copy)
     known = MappingSchema(dict(schema), dialect="duckdb", normalize=False)
     try:
@@ -71,7 +72,7 @@ def _kinds(tree: exp.Expr, nodes: list[exp.Expr], schema: Schema, returns: Mappi
     found: dict[int, list[str]] = {}
     for node in copy.walk():
         if node._meta and _MARK in node.meta:
-            kinds = [_kind(o) for o in (node.this, node.args.get("expression")) if o is not None]
+            kinds = _operands(node)
             key = id(nodes[int(node.meta[_MARK])])
             if "unknown" in found.get(key, ["unknown"]):
                 found[key] = kinds
@@ -93,6 +94,16 @@ def _marked_copy(tree: exp.Expr, nodes: list[exp.Expr]) -> exp.Expr:
     return copy
 
 
+def _decimal_literals(tree: exp.Expr) -> None:
+    """A literal such as 1.5 is a decimal in Redshift, and so is what it is calculated with; sqlglot says double."""
+    from sqlglot import exp
+
+    for literal in list(tree.find_all(exp.Literal)):
+        if not literal.is_string and "." in literal.name and "e" not in literal.name.lower():
+            digits, scale = len(literal.name) - 1, len(literal.name.split(".")[1])
+            literal.replace(exp.cast(literal.copy(), f"decimal({max(digits, 1)},{scale})"))
+
+
 def _repeat_in_projections(tree: exp.Expr) -> None:
     """Copy what HAVING, QUALIFY and ORDER BY hold into the SELECT list, where sqlglot types columns best."""
     from sqlglot import exp
@@ -104,6 +115,11 @@ def _repeat_in_projections(tree: exp.Expr) -> None:
                     select.append("expressions", exp.alias_(node.copy(), f"_typed_{node.meta[_MARK]}"))
 
 
+def _operands(node: exp.Expr) -> list[str]:
+    """The kinds of a node's operands."""
+    return [_kind(o) for o in (node.this, node.args.get("expression")) if o is not None]
+
+
 def _kind(node: exp.Expr) -> str:
     from sqlglot import exp
 
@@ -112,6 +128,8 @@ def _kind(node: exp.Expr) -> str:
     kind = node.type
     if isinstance(node, exp.Null):
         return "null"
+    if isinstance(node, (exp.Add, exp.Div, exp.Mul, exp.Neg, exp.Paren, exp.Sub)) and "float" in _operands(node):
+        return "float"  # a float beside a decimal makes a float
     if kind is None or kind.this == exp.DType.UNKNOWN:
         return "unknown"
     if kind.this in exp.DataType.INTEGER_TYPES:

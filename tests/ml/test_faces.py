@@ -86,3 +86,12 @@ def test_no_resources_are_nothing(tmp_path):
         words = [*COMMAND, "ml", "resources", "--region", loopback.REGION]
         ran = subprocess.run(words, env={**os.environ, **service.environment()}, capture_output=True, text=True)
     assert ran.stdout.strip() == "nothing", ran.stderr
+
+
+def test_a_backend_says_which_options_it_needs():
+    frame = pd.DataFrame({"x": np.arange(50.0), "y": np.arange(50) % 2})
+    features = FeatureTable(frame, target="y")
+    with pytest.raises(rsnb.ConfigError, match="sagemaker: it needs role, bucket"):
+        LinearLearner("binary_classifier").fit(features, backend="sagemaker")
+    with pytest.raises(rsnb.ConfigError, match="local: it has no option rolle"):
+        LinearLearner("binary_classifier").fit(features, rolle="x")

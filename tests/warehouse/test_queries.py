@@ -103,3 +103,43 @@ def test_names_are_folded_and_repeated_names_are_kept(check: Any) -> None:
 def test_trailing_blanks_in_data_count_only_beside_a_literal_without_them(check: Any) -> None:
     sql = "select s = 'a  ', s in ('a '), s = 'a' from (select 'a ' as s) t"
     check(sql, [(True, True, False)])  # the last is true in Redshift: see rsnb/warehouse/rewrites.py
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select 100.0 * count(*) / 7 from (select 1 as id)",
+        "select (3.0) / 2",
+        "select coalesce(1.0, 2) / 3",
+        "select case when true then 1.0 else 0 end / 3",
+    ],
+)
+def test_what_is_calculated_with_a_decimal_literal_is_a_decimal(refuses, sql):
+    refuses(sql, UnsupportedSql, "a division of DECIMAL values")
+
+
+def test_a_decimal_literal_beside_a_float_is_a_float(check):
+    check("select 100.0 * 3::float8 / 8", [(37.5,)])
+
+
+@pytest.mark.parametrize(
+    ("sql", "word"),
+    [
+        ("select 1 from (select 1 as id) a join pg_table_def b", "pg_table_def"),
+        ("select id from (select 1 as id) t group", "group"),
+        ("select id from (select 1 as id) order", "order"),
+    ],
+)
+def test_an_unfinished_clause_is_a_syntax_error(session, sql, word):
+    with pytest.raises(SqlError, match="syntax error") as caught:
+        session.sql(sql)
+    assert caught.value.position == sql.index(word)
+
+
+def test_rows_that_are_cut_off_keep_their_names(session):
+    result = session.sql("select count(*), count(*) from (select 1 as id)", max_rows=5)
+    assert result.columns == ["count", "count"]
+    assert not result.receipt.cut_off
+    cut = session.sql("select 1 as a union all select 2", max_rows=1)
+    assert (len(cut), cut.receipt.cut_off) == (1, True)
+    assert session.sql("select 3 as a").scalar() == 3
