@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,18 +54,25 @@ class Kernel:
     def run(self, cell: str, interrupt_at: str = "") -> list[dict[str, Any]]:
         """Run a cell; the outputs that it shows, as in a notebook's file.
 
-        interrupt_at: interrupt the kernel once the cell has printed this.
+        interrupt_at: interrupt the kernel once the cell has printed this, or after 20 s without that text.
         """
         outputs: list[dict[str, Any]] = []
+        late = threading.Timer(20, self.manager.interrupt_kernel)
+        if interrupt_at:
+            late.start()
 
         def show(message: dict[str, Any]) -> None:
             kind, content = message["msg_type"], message["content"]
             if kind in ("stream", "execute_result", "display_data", "error"):
                 outputs.append({"kind": kind, **content})
             if interrupt_at and kind == "stream" and interrupt_at in content["text"]:
+                late.cancel()
                 self.manager.interrupt_kernel()
 
-        self.client.execute_interactive(cell, output_hook=show, timeout=60)
+        try:
+            self.client.execute_interactive(cell, output_hook=show, timeout=60)
+        finally:
+            late.cancel()
         return outputs
 
     def close(self) -> None:
