@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rsnb.engines import without_password
 from rsnb.errors import ConfigError, similar
@@ -15,12 +16,13 @@ EMBEDDED_FILE = ".rsnb/warehouse.duckdb"
 
 @dataclass(frozen=True)
 class Profile:
-    """A named connection: a URL, the lake's folders, the folder that relative paths start from."""
+    """A named connection: a URL, the lake's folders, the folder that relative paths start from, and its other keys."""
 
     name: str
     url: str
     lake: Mapping[str, Path]
     root: Path
+    keys: Mapping[str, Any] = field(default_factory=dict)
 
 
 def choose(name: str, config: Config) -> Profile:
@@ -43,4 +45,5 @@ def choose(name: str, config: Config) -> Profile:
     profile = config.profiles[name]
     if "url" not in profile:
         raise ConfigError(f"the profile {name!r} has no url", hint='url = "embedded:///./.rsnb/warehouse.duckdb"')
-    return Profile(name, str(profile["url"]), {**config.lake, **profile["lake"]}, root)
+    keys = {key: value for key, value in profile.items() if key not in ("url", "lake")}
+    return Profile(name, str(profile["url"]), {**config.lake, **profile["lake"]}, root, keys)

@@ -34,7 +34,9 @@ def connect(name: str = "", *, start: Path | None = None) -> Session:
     """
     config = settings.load(start)
     profile = choose(name, config)
-    return Session(engines.connect(engines.Target(profile.url, profile.lake, profile.root)), profile, config)
+    return Session(
+        engines.connect(engines.Target(profile.url, profile.lake, profile.root, profile.keys)), profile, config
+    )
 
 
 class Scores(Protocol):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rsnb import profile_keys
 from rsnb.errors import ConfigError
 
 FILE = "rsnb.toml"
@@ -59,11 +60,6 @@ SETTINGS = {
     )
 }
 
-PROFILE_KEYS = {
-    "url": "embedded://, embedded:///folder/warehouse.duckdb",
-    "lake": "a table from s3:// address to local folder",
-}
-
 
 @dataclass(frozen=True)
 class Config:
@@ -98,6 +94,7 @@ def load(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> 
             continue
         read = _read(path)
         values |= {k: SETTINGS[k].parse(v, str(path)) for k, v in read["settings"].items()}
+        profile_keys.without_secret(str(read["settings"].get("connection", "")), str(path))
         profiles |= read["profiles"]
         lake |= read["lake"]
     values |= _environment(environ)
@@ -130,11 +127,7 @@ def _profile(path: Path, name: str, table: object) -> Mapping[str, Any]:
     where = f"{path} [profiles.{name}]"
     if not isinstance(table, dict):
         raise ConfigError(f"{where} is not a table", hint=f"write [profiles.{name}] and url = ...")
-    _known(table, PROFILE_KEYS, where)
-    if not isinstance(table.get("url", ""), str):
-        raise ConfigError(f"{where}: url is a text, not {table['url']!r}", hint=PROFILE_KEYS["url"])
-    if not isinstance(table.get("lake", {}), dict):
-        raise ConfigError(f"{where}: lake is a table, not {table['lake']!r}", hint=f"write [profiles.{name}.lake]")
+    profile_keys.check(table, where)
     return {**table, "lake": _lake(path, table.get("lake", {}), f"profiles.{name}.lake")}
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rsnb.errors import ConfigError
 
@@ -46,11 +46,12 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Target:
-    """Where to connect: a URL, the lake's folders, the folder that relative paths start from."""
+    """Where to connect: a URL, the lake's folders, the folder of relative paths, a profile's other keys."""
 
     url: str
     lake: Mapping[str, Path]
     root: Path
+    keys: Mapping[str, Any] = field(default_factory=dict)
 
 
 Opener = Callable[[Target], Engine]
