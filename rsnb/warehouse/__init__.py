@@ -12,6 +12,7 @@ from rsnb.lake import Lake
 from rsnb.warehouse import faults
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.connection import Connection, Version
+from rsnb.warehouse.journal import Journal
 from rsnb.warehouse.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Warehouse:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self.version = Version()
+        self.journal = Journal()
         self._sessions = 0
         self._root = _connect(path)
         Catalog(self._root).create()
@@ -47,7 +49,7 @@ class Warehouse:
             db.execute(f"SET {name} = {value}")
         db.execute("SET search_path = 'public'")
         self._sessions += 1
-        return Connection(db, lake, self.version)
+        return Connection(db, lake, self.version, self.journal)
 
     def release(self) -> None:
         """One session less; the last one closes the file."""

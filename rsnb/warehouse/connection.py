@@ -22,6 +22,7 @@ from rsnb.warehouse import (
 )
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.external import ExternalTable
+from rsnb.warehouse.journal import Journal, Statement, Transaction, now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.relations import Relation, Relations
@@ -31,6 +32,9 @@ from rsnb.warehouse.translate import Translation, Translator
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
+
+
+USER, USER_ID = "awsuser", 100  # the superuser that a new cluster has
 
 
 class Version:
@@ -43,14 +47,20 @@ class Version:
 class Connection:
     """Runs Redshift statements one at a time; `cancel` may be called from another thread.
 
-    state is `idle`, `open` (in a transaction) or `failed` (in one that an error aborted).
+    state is `idle`, `open` (in a transaction) or `failed` (in one that an error aborted). journal: what happened
+    in the warehouse; statement: the row of the one that is running.
     """
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, lake: Lake, version: Version) -> None:
+    statement: Statement
+
+    def __init__(self, db: duckdb.DuckDBPyConnection, lake: Lake, version: Version, journal: Journal) -> None:
         self.db = db
         self.lake = lake
+        self.journal = journal
+        self.pid = journal.open_session(USER_ID, USER)
         self.catalog = Catalog(db)
         self.state = "idle"
+        self.transaction: Transaction | None = None
         self.max_rows = 0
         self.search_path: tuple[str, ...] = ("public",)
         self._path_before: tuple[str, ...] = self.search_path
@@ -60,23 +70,32 @@ class Connection:
 
     def execute(self, sql: str, datasets: Mapping[str, pa.Table] | None = None, max_rows: int = 0) -> Outcome:
         """Run one statement. An error inside a transaction aborts it, as in Redshift."""
+        statement = self.statement = self.journal.begin(self.pid, sql, self.transaction)
+        try:
+            outcome = self._run(sql, datasets or {}, max_rows)
+        except BaseException as exc:
+            self._fail()
+            self.journal.failed(statement, exc)
+            raise
+        statement.rows = outcome.table.num_rows if outcome.table is not None else statement.rows
+        statement.status, statement.end = "success", now()
+        return outcome
+
+    def _run(self, sql: str, datasets: Mapping[str, pa.Table], max_rows: int) -> Outcome:
         import duckdb
 
         try:
             phrase, handler = statements.kind(sql)
+            self.statement.kind = phrase
             if self.state == "failed" and handler not in ("commit", "rollback"):
                 self._refuse_until_rollback(sql)
-            self._refresh(datasets or {})
+            self._refresh(datasets)
             if self.state == "open":  # GETDATE is the statement's start, DuckDB's now() the transaction's
                 self.db.execute("SET VARIABLE rsnb_now = ?", [datetime.now(UTC).replace(tzinfo=None)])
             self.max_rows = max_rows
             outcome = _HANDLERS[handler](self, sql)
         except duckdb.Error as exc:
-            self._fail()
             raise faults.explain(exc, sql, self.relations.names) from exc
-        except BaseException:
-            self._fail()
-            raise
         outcome.command = outcome.command or phrase.upper()
         return outcome
 
@@ -87,6 +106,8 @@ class Connection:
     def close(self) -> None:
         """End the session; an open transaction is rolled back."""
         self._translations.clear()
+        self._end_transaction("aborted")
+        self.journal.close_session(self.pid)
         self.db.close()
 
     # Transactions
@@ -96,6 +117,7 @@ class Connection:
         if self.state == "idle":
             self.db.execute("BEGIN")
             self.state = "open"
+            self.transaction = self.journal.transaction(self.statement)
             self._path_before = self.search_path
         return "BEGIN"
 
@@ -106,7 +128,7 @@ class Connection:
         if self.state == "open":
             self.state = "idle"
             self.db.execute("COMMIT")
-            self._ended()
+            self._ended("committed")
         return "COMMIT"
 
     def rollback(self) -> str:
@@ -115,13 +137,19 @@ class Connection:
             self.state = "idle"
             self.db.execute("ROLLBACK")
             self.set_search_path(self._path_before)
-            self._ended()
+            self._ended("aborted")
         return "ROLLBACK"
 
-    def _ended(self) -> None:
+    def _ended(self, status: str) -> None:
         """What the transaction changed is now seen by all, or by none."""
+        self._end_transaction(status)
         self.db.execute("RESET VARIABLE rsnb_now")
         self.changed()
+
+    def _end_transaction(self, status: str) -> None:
+        if self.transaction is not None:
+            self.transaction.status, self.transaction.end = status, now()
+            self.transaction = None
 
     def together(self, work: Callable[[], None]) -> None:
         """Do several things as one, inside the user's transaction or an own one."""

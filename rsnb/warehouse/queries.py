@@ -42,6 +42,7 @@ def change(session: Connection, sql: str) -> Outcome:
     _refuse_identity(session, sql)
     text = ready(session, session.translate(sql), outcome)
     ((count,),) = session.db.execute(text).fetchall()
+    session.statement.rows = count
     outcome.command = f"{Reader(sql).take().text.upper()} {count}"
     return outcome
 
