@@ -14,6 +14,7 @@ from jupyter_client.manager import KernelManager
 import rsnb
 from rsnb import Session
 
+pytest_plugins = ("tests.postgres.fixtures",)
 ROOT = str(Path(rsnb.__file__).parents[1])
 
 
