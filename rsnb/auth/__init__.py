@@ -3,40 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
-from rsnb.auth import prompt
+from rsnb.auth import kinds, prompt, redaction
 from rsnb.auth.address import Address
+from rsnb.auth.iam import Iam
 from rsnb.auth.identity import Credentials, Identity
 from rsnb.auth.password import Password
-from rsnb.errors import AuthError, ConfigError, similar
+from rsnb.auth.saml import Saml
+from rsnb.auth.secret import Secret
+from rsnb.auth.token import Token
+from rsnb.errors import AuthError
 
 __all__ = ["Address", "Credentials", "Identity", "identify", "log_in"]
 
 T = TypeVar("T")
-Maker = Callable[[Address, Mapping[str, Any], Callable[[str], str]], Identity]
+Ask = Callable[[str], str]
 
-IDENTITIES: dict[str, Maker] = {"password": Password}
+IDENTITIES: dict[str, Callable[[Address, Mapping[str, Any], Ask], Identity]] = {
+    "iam": lambda address, keys, ask: Iam(address, keys),
+    "password": Password,
+    "secret": lambda address, keys, ask: Secret(address, keys),
+    **{kind: partial(Saml, kind) for kind in ("adfs", "azure", "browser-azure", "browser-saml", "okta", "ping")},
+    **{kind: partial(Token, kind) for kind in ("browser-azure-oauth2", "idc-browser", "idp-token", "jwt")},
+}
 
 
 def identify(
-    address: Address, keys: Mapping[str, Any], ask: Callable[[str], str] = prompt.hidden, default: str = "password"
+    address: Address, keys: Mapping[str, Any], ask: Ask = prompt.hidden, default: str = "password"
 ) -> Identity:
-    """The identity that a profile's keys name; nothing is asked for before its credentials are.
+    """The identity that a profile's keys name; nobody and nothing is asked before its credentials are.
 
     ask: asks the user for a secret. ConfigError for an identity that is not there, or keys that are not right for it.
     """
     kind = str(keys.get("identity") or default)
-    if kind not in IDENTITIES:
-        raise ConfigError(f"there is no identity {kind!r}", hint=similar(kind, IDENTITIES))
+    kinds.check(kind, keys)
     return IDENTITIES[kind](address, keys, ask)
 
 
 def log_in(identity: Identity, attempt: Callable[[Credentials], T]) -> T:
     """Connect with an identity's credentials; refused ones (AuthError) are renewed and tried once more."""
     try:
-        return attempt(identity.credentials())
+        return attempt(_hidden(identity.credentials()))
     except AuthError:
         if not identity.renew():
             raise
-    return attempt(identity.credentials())
+    return attempt(_hidden(identity.credentials()))
+
+
+def _hidden(credentials: Credentials) -> Credentials:
+    redaction.hide(*credentials.secrets())
+    return credentials

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+SECRET_ARGUMENTS = ("token", "web_identity_token")
 MARGIN = timedelta(minutes=2)  # temporary credentials are renewed so long before they end
 
 
@@ -26,6 +27,10 @@ class Credentials:
     def fresh(self) -> bool:
         """Whether they will still be good in a while."""
         return self.expires is None or datetime.now(UTC) < self.expires - MARGIN
+
+    def secrets(self) -> list[str]:
+        """What may be shown nowhere."""
+        return [str(v) for v in (self.password, *(self.arguments.get(k) for k in SECRET_ARGUMENTS)) if v]
 
     def driver(self) -> dict[str, Any]:
         """The keyword arguments of redshift_connector.connect that say who signs in."""

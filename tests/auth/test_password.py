@@ -78,7 +78,7 @@ def test_the_order_of_places(monkeypatch: pytest.MonkeyPatch, ring: Memory) -> N
         (URL, {"password_env": "s3cret!"}, ConfigError, "password_env does not name", 'password_env = "PROD_'),
         (URL, {"keyring": "redshift"}, AuthError, "no password of analyst for redshift", "keyring set redshift"),
         ("redshift://example.com/dev", {"password_env": "HOME"}, ConfigError, "nobody is named", "USER@example"),
-        (URL, {"identity": "iamm"}, ConfigError, "there is no identity 'iamm'", "password"),
+        (URL, {"identity": "iamm"}, ConfigError, "there is no identity 'iamm'", "did you mean iam?"),
     ],
 )
 def test_what_is_not_there_is_said(

@@ -1,0 +1,46 @@
+"""Temporary credentials are kept in memory for as long as they are good: several sessions ask for them once."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+from rsnb.auth import redaction
+from rsnb.auth.address import Address
+from rsnb.auth.identity import Credentials
+
+_kept: dict[Hashable, Credentials] = {}
+_locks: defaultdict[Hashable, threading.Lock] = defaultdict(threading.Lock)
+
+
+def key_of(address: Address, keys: Mapping[str, Any]) -> Hashable:
+    """What credentials are kept by: the warehouse, the profile's keys, and whose environment it is."""
+    environment = tuple(os.environ.get(name, "") for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID"))
+    return str(address), address.user, json.dumps(keys, sort_keys=True, default=str), environment
+
+
+def fresh(key: Hashable, fetch: Callable[[], Credentials]) -> Credentials:
+    """The credentials that were got for this key, when they are still good; else those that `fetch` gets."""
+    with _locks[key]:
+        found = _kept.get(key)
+        if found is None or not found.fresh:
+            found = fetch()
+            redaction.hide(*found.secrets())
+            _kept[key] = found
+        return found
+
+
+def forget(key: Hashable, refused: Credentials | None) -> None:
+    """Drop the credentials that were refused; others that came since are kept."""
+    with _locks[key]:
+        if _kept.get(key) is refused:
+            _kept.pop(key, None)
+
+
+def forget_all() -> None:
+    """Drop everything that was kept."""
+    _kept.clear()
