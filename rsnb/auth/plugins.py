@@ -14,7 +14,7 @@ from rsnb.auth.password import Password, from_environment
 from rsnb.errors import AuthError, Cancelled
 
 _AS_THE_DRIVER_SAYS = {"idp_port": "idpPort", "user": "user_name"}
-_OURS = (
+OURS = (
     "aws_profile",
     "assume_roles",
     "client_secret_env",
@@ -31,8 +31,10 @@ def make(kind: str, address: Address, keys: Mapping[str, Any], ask: Callable[[st
     from redshift_connector.idp_auth_helper import IdpAuthHelper
     from redshift_connector.redshift_property import RedshiftProperty
 
+    if "browser" in kind:
+        _browser_needed(kind)
     properties = RedshiftProperty()
-    given = {_AS_THE_DRIVER_SAYS.get(key, key): value for key, value in keys.items() if key not in _OURS}
+    given = {_AS_THE_DRIVER_SAYS.get(key, key): value for key, value in keys.items() if key not in OURS}
     given |= {"host": address.host, "db_name": address.database, "credentials_provider": KINDS[kind].plugin}
     if KINDS[kind].asks_password:
         credentials = Password(address, keys, ask).credentials()
@@ -63,6 +65,19 @@ def signing_in(kind: str, address: Address) -> Iterator[None]:
         redaction.clean_error(exc)
         raise AuthError(
             f"signing in to {address} with {kind} failed: {_innermost(exc)}", hint=_CHECK.format(kind)
+        ) from exc
+
+
+def _browser_needed(kind: str) -> None:
+    """The plugin would wait in vain where no browser can be opened, as on a notebook server."""
+    import webbrowser
+
+    try:
+        webbrowser.get()
+    except webbrowser.Error as exc:
+        raise AuthError(
+            f"{kind} signs in in a browser, and this machine has none to open",
+            hint='set BROWSER, or sign in elsewhere and give the token: identity = "jwt" or "idp-token"',
         ) from exc
 
 

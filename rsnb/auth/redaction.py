@@ -6,34 +6,46 @@ record of theirs that carries a secret is withheld, whatever handler would have 
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 HANDLERS_OF_SECRETS = ("boto3", "botocore", "keyring", "redshift_connector", "requests", "s3transfer", "urllib3")
 WITHHELD = "(withheld: it carries a secret)"
-SHORTEST = 4  # a shorter text is no secret worth the name, and stands in everything
+SHORT = 8  # a secret of fewer letters stands inside other words, where it is not one
 
 _CARRIES = re.compile(  # names of fields that hold secrets, as requests and answers spell them
     r"SecretString|SecretBinary|DbPassword|SecretAccessKey|secret_key|SessionToken|security-token|AccessToken"
     r"|client_?secret|SAMLAssertion|SAMLResponse|WebIdentityToken|onetimetoken|[?&](code|token)=|\"?token\"?:|password=",
     re.IGNORECASE,
 )
-_secrets: set[str] = set()
+_IN_QUERY = re.compile(
+    r"([?&](?:onetimetoken|code|token|client_secret|password|SAMLResponse)=)[^&\s'\"]+", re.IGNORECASE
+)
+_secrets: dict[str, re.Pattern[str]] = {}
 _installed = False
 
 
 def hide(*secrets: str) -> None:
     """From now on these texts are left out of logs and errors."""
     _install()
-    _secrets.update(secret for secret in secrets if len(secret) >= SHORTEST)
+    for secret in filter(None, secrets):
+        for form in (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]):
+            _secrets.setdefault(form, _pattern(form))
 
 
 def clean(text: str) -> str:
     """A text without the secrets that were hidden."""
     for secret in sorted(_secrets, key=len, reverse=True):
-        text = text.replace(secret, "…")
-    return text
+        text = _secrets[secret].sub("…", text)
+    return _IN_QUERY.sub(r"\1…", text)
+
+
+def _pattern(secret: str) -> re.Pattern[str]:
+    text = re.escape(secret)
+    return re.compile(text if len(secret) >= SHORT else rf"(?<!\w){text}(?!\w)")
 
 
 def clean_error(error: BaseException) -> None:

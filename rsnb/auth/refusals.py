@@ -16,6 +16,7 @@ UNKNOWN_KEY = (
     "IncompleteSignature",
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
+    "InvalidSignatureException",
     "MissingAuthenticationToken",
     "MissingAuthenticationTokenException",
     "SignatureDoesNotMatch",
@@ -74,6 +75,7 @@ def calling(doing: str, where: str = "") -> Iterator[None]:
     doing: what was tried, on what. where: region and profile that were asked, for what is not there.
     """
     from botocore import exceptions as aws
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
@@ -90,6 +92,10 @@ def calling(doing: str, where: str = "") -> Iterator[None]:
     except (aws.ConnectionError, aws.HTTPClientError) as exc:
         raise ConnectionLost(
             f"{doing} failed: {exc}", hint=f"is the network there, and the region right? {where}"
+        ) from exc
+    except ResponseParserError as exc:
+        raise ConnectionLost(
+            f"{doing} failed: the answer is not one of AWS", hint="is there a proxy before it?"
         ) from exc
     except aws.BotoCoreError as exc:
         redaction.clean_error(exc)
