@@ -149,7 +149,8 @@ class Session:
             s3_bytes=fetched.s3_bytes,
             notes=fetched.notes,
         )
-        kinds = {f.name: types.of_arrow(f.type) for f in table.schema}
+        known = fetched.types or [types.of_arrow(f.type) for f in table.schema]
+        kinds = dict(zip(table.column_names, known, strict=True))
         return Result(table, kinds, receipt)
 
 

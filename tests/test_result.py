@@ -35,8 +35,13 @@ CONTRACT = [
     ("timestamptz", "timestamp[us, tz=UTC]", "datetime64[us, UTC]", "'2024-02-29 01:02:03+02'",
      dt.datetime(2024, 2, 28, 23, 2, 3, tzinfo=UTC)),
     ("time", "time64[us]", "time64[us][pyarrow]", "'01:02:03.000004'", dt.time(1, 2, 3, 4)),
+    ("char(3)", "string", "str", "'ab'", "ab "),
     ("varbyte", "binary", "binary[pyarrow]", "from_hex('00ff')", b"\x00\xff"),
 ]  # fmt: skip
+NOT_YET = {
+    "geography", "geometry", "hllsketch", "interval day to second", "interval year to month", "super",
+    "time with time zone",
+}  # fmt: skip
 ROWS = {
     "values": "insert into t values ({0}), (null)",
     "all null": "insert into t values (null), (null)",
@@ -65,7 +70,7 @@ def test_a_type_is_held_the_same_whatever_the_values(
 def test_every_rule_is_in_the_contract(session: Session) -> None:
     session.sql("create table t (" + ", ".join(f"c{i} {c[0]}" for i, c in enumerate(CONTRACT)) + ")")
     kinds = session.sql("select * from t").types.values()
-    assert {kind.split("(")[0] for kind in kinds} == set(RULES)
+    assert {kind.split("(")[0] for kind in kinds} == set(RULES) - NOT_YET
 
 
 def test_an_expression_without_a_type_is_a_text(session: Session) -> None:

@@ -16,7 +16,9 @@ from rsnb.types import of_arrow, parse
         ("numeric", "numeric(18,0)", "DECIMAL(18,0)"), ("decimal(8, 2)", "numeric(8,2)", "DECIMAL(8,2)"),
         ("varchar", "character varying(256)", "VARCHAR"), ("varchar(max)", "character varying(65535)", "VARCHAR"),
         ("timestamp", "timestamp without time zone", "TIMESTAMP"),
-        ("timestamptz", "timestamp with time zone", "TIMESTAMP WITH TIME ZONE"), ("varbyte", "binary varying", "BLOB"),
+        ("timestamptz", "timestamp with time zone", "TIMESTAMP WITH TIME ZONE"), ("varbyte", "binary varying(64000)", "BLOB"),
+        ("char(3)", "character(3)", "VARCHAR"),
+        ("interval day to second", "interval day to second", "INTERVAL"), ("super", "super", "JSON"),
     ],
 )  # fmt: skip
 def test_names(text: str, shown: str, duckdb: str) -> None:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Fetched:
-    """What an engine gives back of a statement; table is None for a command without rows."""
+    """What an engine gives back of a statement; table is None for a command without rows.
+
+    types: the columns' Redshift types as they are printed, where the engine knows them better than from Arrow's.
+    """
 
     command: str
     table: pa.Table | None = None
@@ -25,6 +28,7 @@ class Fetched:
     s3_files: int | None = None
     s3_bytes: int | None = None
     notes: tuple[str, ...] = ()
+    types: tuple[str, ...] | None = None
 
 
 class Engine(Protocol):

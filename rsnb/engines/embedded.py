@@ -25,9 +25,11 @@ class EmbeddedEngine:
     def execute(self, sql: str, *, datasets: Mapping[str, pa.Table], max_rows: int) -> Fetched:
         """Run one statement."""
         outcome = self._connection.execute(sql, datasets, max_rows)
+        types = None if outcome.types is None else tuple(map(str, outcome.types))
         return Fetched(
-            outcome.command, outcome.table, outcome.cut_off, outcome.s3_files, outcome.s3_bytes, tuple(outcome.notes)
-        )
+            outcome.command, outcome.table, outcome.cut_off, outcome.s3_files, outcome.s3_bytes,
+            tuple(outcome.notes), types,
+        )  # fmt: skip
 
     def cancel(self) -> None:
         """Stop the statement that is running."""

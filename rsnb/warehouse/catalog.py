@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rsnb.types import RULES
+from rsnb.types import RULES, of_duckdb
 from rsnb.warehouse import macros
 from rsnb.warehouse.macros import SCHEMA
 
@@ -106,7 +106,8 @@ class Catalog:
         for name, columns in TABLES.items():
             run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{name} ({columns})")
         run(f"DELETE FROM {SCHEMA}.type_name")
-        names = [(r.duckdb, r.name) for r in RULES.values()]
+        names = [(kind, of_duckdb(kind).rule.name) for kind in sorted({r.duckdb for r in RULES.values()} - {"DECIMAL"})]
+        names.append(("DECIMAL", "numeric"))
         self._connection.executemany(f"INSERT INTO {SCHEMA}.type_name VALUES (?, ?)", names)
         for definition in macros.definitions():
             run(definition)

@@ -208,7 +208,7 @@ class Connection:
         known = self._translations.get(sql)
         if known is None:
             known = self.translator.translate(sql)
-            if not known.scans and not known.datasets and known.refusal is None:
+            if not known.scans and not known.datasets:
                 self._translations[sql] = known
         return known
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from rsnb.types import Type
 
 if TYPE_CHECKING:
     import duckdb
@@ -14,10 +17,14 @@ BATCH = 100_000  # rows fetched at a time when there is a limit
 
 @dataclass
 class Outcome:
-    """A statement's rows (None for most commands), its command tag, and what it read of the lake."""
+    """A statement's rows (None for most commands), its command tag, and what it read of the lake.
+
+    types: the Redshift types of the columns, where they are known better than from Arrow's.
+    """
 
     command: str = ""
     table: pa.Table | None = None
+    types: tuple[Type, ...] | None = None
     cut_off: bool = False
     s3_files: int | None = None
     s3_bytes: int | None = None
@@ -48,3 +55,35 @@ def _first(rows: duckdb.DuckDBPyRelation, limit: int) -> tuple[pa.Table, bool]:
     table = pa.Table.from_batches(batches, reader.schema)
     reader.close()
     return table.slice(0, limit), table.num_rows > limit
+
+
+def shaped(table: pa.Table, types: Sequence[Type]) -> pa.Table:
+    """The rows with each column as its Redshift type is held: a CHAR with its blanks, a NUMERIC with its precision."""
+    for index, kind in enumerate(types):
+        column = table.column(index)
+        wanted = _as_declared(column, kind)
+        if wanted is not column:
+            table = table.set_column(index, table.schema.field(index).name, wanted)
+    return table
+
+
+def _as_declared(column: pa.ChunkedArray, kind: Type) -> pa.ChunkedArray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if kind.short == "bpchar":
+        return pc.utf8_rpad(column, kind.args[0])
+    held = _HELD.get(kind.short)
+    if kind.short == "numeric":
+        expected = pa.decimal128(*kind.args)
+    elif held is not None:
+        expected = getattr(pa, held)()
+    else:
+        return column
+    return column if column.type == expected else column.cast(expected)
+
+
+_HELD = {
+    "bool": "bool_", "date": "date32", "float4": "float32", "float8": "float64", "int2": "int16", "int4": "int32",
+    "int8": "int64", "super": "string", "varchar": "string",
+}  # fmt: skip

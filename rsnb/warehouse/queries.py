@@ -10,7 +10,7 @@ from rsnb.warehouse import external, scan
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.macros import SCHEMA
-from rsnb.warehouse.outcome import Outcome, fetch
+from rsnb.warehouse.outcome import Outcome, fetch, shaped
 from rsnb.warehouse.relations import DATASET
 from rsnb.warehouse.spelling import place
 from rsnb.warehouse.translate import Translation
@@ -32,7 +32,9 @@ def query(session: Connection, sql: str) -> Outcome:
     text = ready(session, translation, outcome)
     if len(text) > LONG and not translation.scans and translation.parsed is None:
         (translation.parsed,) = session.db.extract_statements(text)
-    outcome.table, outcome.cut_off = fetch(session.db, translation.parsed or text, session.max_rows)
+    table, outcome.cut_off = fetch(session.db, translation.parsed or text, session.max_rows)
+    outcome.types = tuple(kind for _, kind in translation.columns)
+    outcome.table = shaped(table, outcome.types)
     return outcome
 
 
@@ -101,9 +103,6 @@ def ready(session: Connection, translation: Translation, outcome: Outcome) -> st
         text = text.replace(f'"{SCHEMA}"."{mark}"', f"({reading})")
     for name in translation.datasets:
         session.db.register(DATASET + name, session.relations.datasets[name])
-    if translation.refusal:
-        session.db.execute(f"EXPLAIN {text}")  # a name that does not exist would be the better reason
-        raise translation.refusal
     return text
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from rsnb.types import Type, of_duckdb
+from rsnb.types import parse as parse_type
 from rsnb.warehouse.catalog import VIEWS, Catalog
 from rsnb.warehouse.macros import SCHEMA
 
@@ -44,7 +46,7 @@ class Relations:
     catalog: Catalog
     search_path: tuple[str, ...] = ("public",)
     datasets: Mapping[str, pa.Table] = field(default_factory=dict)
-    _columns: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    _columns: dict[tuple[str, str], dict[str, Type]] = field(default_factory=dict)
 
     @cached_property
     def kinds(self) -> dict[tuple[str, str], str]:
@@ -111,16 +113,19 @@ class Relations:
             yield name if schema in (TEMPORARY, *self.search_path) else f"{schema}.{name}"
         yield from self.datasets
 
-    def columns(self, schema: str, name: str) -> dict[str, str]:
-        """Column names and DuckDB types of a table or view."""
+    def columns(self, schema: str, name: str) -> dict[str, Type]:
+        """Column names and types of a table or view."""
         key = (schema, name)
         if key not in self._columns:
-            self._columns[key] = dict(
-                self.catalog.rows(
-                    "select lower(column_name), data_type from duckdb_columns() "
-                    "where schema_name = ? and lower(table_name) = ? order by column_index",
-                    schema,
-                    name,
-                )
+            rows = self.catalog.rows(
+                f"""select lower(c.column_name), c.data_type, i.type from duckdb_columns() c
+                    left join {SCHEMA}.column_info i
+                        on (i.schemaname, i.tablename, i."column") = (c.schema_name, c.table_name, c.column_name)
+                    where c.schema_name = ? and lower(c.table_name) = ? order by c.column_index""",
+                schema,
+                name,
             )
+            self._columns[key] = {
+                column: parse_type(declared) if declared else of_duckdb(kind) for column, kind, declared in rows
+            }
         return self._columns[key]

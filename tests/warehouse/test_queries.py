@@ -50,6 +50,8 @@ QUERIES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("select 1 intersect select 1", [(1,)]),
     ("with t as (select 1 as x) select * from t where x in (with t as (select 2 as x) select x - 1 from t)", [(1,)]),
     ("with pg_table_def as (select 1 as x) select * from pg_table_def", [(1,)]),
+    ("with recursive t(n) as (select 1 union all select n + 1 from t where n < 3) select n from t", [(1,), (2,), (3,)]),
+    ("select x, count(*) from (select 1 as x) t group by rollup (x) order by x nulls last", [(1, 1), (None, 1)]),
     ("select top 1 x from (select 1 as x union all select 2) t order by x", [(1,)]),
     ("select (select 1), exists (select 1 where false)", [(1, False)]),
     ("select a.x, b.y from (select 1 as x) a left join (select 1 as x, 2 as y) b using (x)", [(1, 2)]),
@@ -62,22 +64,19 @@ REFUSED: list[tuple[str, type[SqlError], str]] = [
     ("select 1 <=> 1", SqlError, "<=>"),
     ("select 1 from", SqlError, "syntax error"),
     ("values (1)", SqlError, "does not begin a statement"),
-    ("select 'a' + 1", SqlError, "does not take"),
+    ("select 'a' + 1", SqlError, "not valid for the type INTEGER"),
     ("select 2147483647 + 1", SqlError, "out of range"),
     ("select sum(x) from (select 9223372036854775807::int8 as x) t group by 1 / 0", SqlError, "division by zero"),
     ("select * from (values (1)) v", UnsupportedSql, "VALUES in FROM"),
     ("select distinct on (x) x from (select 1 as x) t", UnsupportedSql, "DISTINCT ON"),
-    ("select array(1, 2)[0]", UnsupportedSql, "array element"),
-    ("with recursive t as (select 1 as x) select * from t", UnsupportedSql, "WITH RECURSIVE"),
-    ("select 1 group by rollup (1)", UnsupportedSql, "ROLLUP"),
     ("select 'a' ~ 'a'", UnsupportedSql, "REGEXP"),
     ("select 'a' similar to 'a'", UnsupportedSql, "SIMILAR TO"),
     ("select 'é' ilike 'É'", UnsupportedSql, "ILIKE"),
     ("select * from generate_series(1, 2)", UnsupportedSql, "table function"),
     ("select * from read_csv('/etc/passwd')", UnsupportedSql, "table function"),
     ("select * from '/etc/passwd'", SqlError, "there is no table"),
-    ("select 'a' || 1.5::float8", UnsupportedSql, "float"),
-    ("select (-x)::varchar from (select 1.5::float8 as x) t", UnsupportedSql, "float"),
+    ("select 'a' || 1.5::float8", UnsupportedSql, "double precision"),
+    ("select (-x)::varchar from (select 1.5::float8 as x) t", UnsupportedSql, "double precision"),
 ]
 
 
@@ -102,7 +101,7 @@ def test_names_are_folded_and_repeated_names_are_kept(check: Any) -> None:
 
 def test_trailing_blanks_in_data_count_only_beside_a_literal_without_them(check: Any) -> None:
     sql = "select s = 'a  ', s in ('a '), s = 'a' from (select 'a ' as s) t"
-    check(sql, [(True, True, False)])  # the last is true in Redshift: see rsnb/warehouse/rewrites.py
+    check(sql, [(True, True, False)])  # the last is true in Redshift: see rsnb/warehouse/translation/operators.py
 
 
 @pytest.mark.parametrize(

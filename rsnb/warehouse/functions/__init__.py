@@ -1,0 +1,23 @@
+"""The functions that the embedded warehouse has, name by name, in a table for each family.
+
+A name that stands here gives Redshift's answer on DuckDB; any other is refused. Adding one is a line in its
+family's table and a case in tests/warehouse/test_functions.py.
+Source of each behaviour: the function's page in the Redshift Developer Guide.
+"""
+
+from __future__ import annotations
+
+from rsnb.warehouse.functions import aggregates, conditional, conversion, mathematical, moments, text, windows
+from rsnb.warehouse.functions.function import Function
+
+__all__ = ["FUNCTIONS"]
+
+FUNCTIONS: dict[str, Function] = {
+    **aggregates.FUNCTIONS,
+    **conditional.FUNCTIONS,
+    **conversion.FUNCTIONS,
+    **mathematical.FUNCTIONS,
+    **moments.FUNCTIONS,
+    **text.FUNCTIONS,
+    **windows.FUNCTIONS,
+}

@@ -1,0 +1,67 @@
+"""Mathematical functions."""
+
+from __future__ import annotations
+
+from rsnb.types import Type, named
+from rsnb.warehouse.functions.function import Call, Refused, number_at_least, own, same, taking
+from rsnb.warehouse.translation.casts import coerce
+from rsnb.warehouse.translation.operators import arithmetic
+from rsnb.warehouse.translation.typed import DATE, FLOAT8, FLOATS, Typed, call, to
+
+
+def _sign(given: Call) -> Typed:
+    """SIGN of a float is a float, of another number a NUMERIC(1,0)."""
+    if given[0].short == "any":
+        raise Refused("SIGN of a value of unknown type (cast it)")
+    kind = FLOAT8 if given[0].short in FLOATS else named("numeric", 1, 0)
+    return Typed(to(call("sign", given[0]), kind), kind)
+
+
+def _trunc(given: Call) -> Typed:
+    """TRUNC of a timestamp is its date."""
+    if given[0].short == "timestamp":
+        return Typed(to(given[0], DATE), DATE)
+    return Typed(call("trunc", *given.arguments), _rounded(given))
+
+
+def _mod(given: Call) -> Typed:
+    return arithmetic("%")(coerce(given[0], "number"), coerce(given[1], "number"))
+
+
+def _rounded(given: Call) -> Type:
+    """A NUMERIC keeps its whole digits and as many places as are asked for."""
+    kind = given[0].type
+    if kind.short != "numeric":
+        return kind
+    precision, scale = kind.args
+    places = int(given[1].node.name) if len(given) > 1 and number_at_least(given[1].node, 0) else 0
+    kept = min(places, scale)
+    return named("numeric", precision, kept)
+
+
+FUNCTIONS = {
+    "abs": taking("number", "same", same("abs")),
+    "acos": taking("float", "float8", same("acos")),
+    "asin": taking("float", "float8", same("asin")),
+    "atan": taking("float", "float8", same("atan")),
+    "atan2": taking("float float", "float8", same("atan2")),
+    "ceil": taking("number", _rounded, same("ceil")),
+    "ceiling": taking("number", _rounded, same("ceil"), "ceil"),
+    "cos": taking("float", "float8", same("cos")),
+    "degrees": taking("float", "float8", same("degrees")),
+    "exp": taking("float", "float8", own("exp")),
+    "floor": taking("number", _rounded, same("floor")),
+    "ln": taking("float", "float8", same("ln")),
+    "log": taking("float", "float8", same("log10"), "dlog10"),
+    "mod": taking("number number", "same", _mod),
+    "pi": taking("", "float8", same("pi")),
+    "pow": taking("float float", "float8", own("power")),
+    "power": taking("float float", "float8", own("power")),
+    "radians": taking("float", "float8", same("radians")),
+    "round": taking("number [int]", _rounded, same("round")),
+    "sign": taking("number", "float8", _sign),
+    "sin": taking("float", "float8", same("sin")),
+    "sqrt": taking("float", "float8", same("sqrt")),
+    "tan": taking("float", "float8", same("tan")),
+    "trunc": taking("any [int]", "same", _trunc),
+}

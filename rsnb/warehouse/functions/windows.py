@@ -1,0 +1,41 @@
+"""Window functions that are no aggregates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rsnb.warehouse.functions.function import Build, Call, Function, Returns, Wrong, taking
+from rsnb.warehouse.translation.typed import INT4, to
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+def _over(name: str, narrow: bool = False) -> Build:
+    """A window function of DuckDB's; narrow: its BIGINT is an INTEGER in Redshift."""
+
+    def build(call: Call) -> exp.Expr:
+        if not call.windowed:
+            raise Wrong(f"{call.name.upper()} is a window function: it takes OVER (...)")
+        value = call.aggregate(name, *call.arguments)
+        return to(value, INT4) if narrow else value
+
+    return build
+
+
+def _window(takes: str, returns: Returns, build: Build) -> Function:
+    return taking(takes, returns, build, kind="window")
+
+
+FUNCTIONS = {
+    "cume_dist": _window("", "float8", _over("cume_dist")),
+    "dense_rank": _window("", "int4", _over("dense_rank", narrow=True)),
+    "first_value": _window("any", "same", _over("first_value")),
+    "lag": _window("any [int] [any]", "same", _over("lag")),
+    "last_value": _window("any", "same", _over("last_value")),
+    "lead": _window("any [int] [any]", "same", _over("lead")),
+    "ntile": _window("int", "int8", _over("ntile")),
+    "percent_rank": _window("", "float8", _over("percent_rank")),
+    "rank": _window("", "int4", _over("rank", narrow=True)),
+    "row_number": _window("", "int8", _over("row_number")),
+}

@@ -1,0 +1,1 @@
+"""From a Redshift syntax tree to a typed tree that DuckDB reads: names, types, operators, conversions."""

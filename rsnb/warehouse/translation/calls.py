@@ -1,0 +1,239 @@
+"""Calls of functions: found by name, arguments converted, windows put around aggregates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from rsnb.errors import SqlError, UnsupportedSql
+from rsnb.types import parse as parse_type
+from rsnb.warehouse import functions
+from rsnb.warehouse.functions.function import UNVISITED, Call, Function, check_count, convert
+from rsnb.warehouse.relations import Function as UserFunction
+from rsnb.warehouse.translation import strictness
+from rsnb.warehouse.translation.binder import Binder, near, place, refuse
+from rsnb.warehouse.translation.casts import Refused, Wrong, assigned, raised
+from rsnb.warehouse.translation.parse import called
+from rsnb.warehouse.translation.typed import ANY, Typed
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+Handler = Callable[[Binder, "exp.Expr"], Typed]
+
+
+def _call(b: Binder, node: exp.Expr) -> Typed:
+    return run(b, node, {})
+
+
+def run(b: Binder, node: exp.Expr, around: dict[str, Any]) -> Typed:
+    """A plain call, with what stands around it."""
+    name, at = called(node)
+    function = functions.FUNCTIONS.get(name)
+    if function is None:
+        return _user_function(b, node, name, at)
+    return built(b, function, name, list(node.expressions), node, around)
+
+
+def built(
+    b: Binder, function: Function, name: str, nodes: list[exp.Expr], node: exp.Expr, around: dict[str, Any]
+) -> Typed:
+    """The DuckDB expression of a call and its type."""
+    from sqlglot import exp
+
+    distinct, ignore_nulls = False, bool(around.get("ignore_nulls"))
+    if nodes and isinstance(nodes[0], exp.Distinct):
+        distinct, nodes = True, [*nodes[0].expressions, *nodes[1:]]
+    if nodes and isinstance(nodes[0], (exp.IgnoreNulls, exp.RespectNulls)):
+        ignore_nulls, nodes = isinstance(nodes[0], exp.IgnoreNulls), [nodes[0].this, *nodes[1:]]
+    star = len(nodes) == 1 and isinstance(nodes[0], exp.Star) and not distinct
+    nodes = [] if star else nodes
+    try:
+        if around.get("window") is not None and function.kind == "scalar":
+            raise Wrong(f"{name.upper()} is no window function: it takes no OVER")
+        if distinct and function.kind == "scalar":
+            raise Wrong(f"{name.upper()} is no aggregate: it takes no DISTINCT")
+        if not star:
+            check_count(function, name, len(nodes))
+        arguments = [
+            Typed(n, ANY) if function.takes and function.family(i) in UNVISITED else b.visit(n)
+            for i, n in enumerate(nodes)
+        ]
+        call = Call(
+            name, arguments, nodes, b.visit, distinct, ignore_nulls, around.get("within", []), _over(around),
+            around.get("window") is not None, star,
+        )  # fmt: skip
+        convert(function, call)
+        result = function.build(call)
+        return result if isinstance(result, Typed) else Typed(result, function.result(call))
+    except (Refused, Wrong) as why:
+        raise raised(why, b.sql, place(node)) from None
+
+
+def _over(around: dict[str, Any]) -> Callable[[exp.Expr], exp.Expr]:
+    """Puts OVER around an aggregate."""
+    window = around.get("window")
+
+    def over(node: exp.Expr) -> exp.Expr:
+        from sqlglot import exp
+
+        if window is None:
+            return node
+        parts = {key: _copied(value) for key, value in window.args.items() if key != "this"}
+        return exp.Window(this=node, **parts)
+
+    return over
+
+
+def _copied(value: object) -> object:
+    from sqlglot import exp
+
+    if isinstance(value, list):
+        return [_copied(v) for v in value]
+    return value.copy() if isinstance(value, exp.Expr) else value
+
+
+def _window(b: Binder, node: exp.Expr) -> Typed:
+    """A function OVER (partition, order, frame)."""
+    from sqlglot import exp
+
+    inner = node.this
+    while not isinstance(inner, exp.Anonymous) and isinstance(inner.this, exp.Expr):
+        inner = inner.this
+    name = called(inner)[0] if isinstance(inner, exp.Anonymous) else ""
+    if not name:
+        refuse(b, "OVER after other than a function", node)
+    if node.args.get("alias") is not None or node.args.get("first"):
+        refuse(b, "a named WINDOW", node)
+    if construct := strictness.window(node, name):
+        refuse(b, construct, node)
+    for key in ("partition_by",):
+        if values := node.args.get(key):
+            node.set(key, [b.visit(v).node for v in values])
+    if order := node.args.get("order"):
+        visit_order(b, order)
+    return unwrapped(b, node.this, {"window": node})
+
+
+def visit_order(b: Binder, order: exp.Expr) -> None:
+    """The expressions of an ORDER BY inside a call or a window."""
+    for item in order.expressions:
+        item.set("this", b.visit(item.this).node)
+
+
+def unwrapped(b: Binder, node: exp.Expr, around: dict[str, Any]) -> Typed:
+    """A call with WITHIN GROUP, IGNORE NULLS, or plain."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.WithinGroup):
+        order = node.expression
+        visit_order(b, order)
+        return unwrapped(b, node.this, {**around, "within": list(order.expressions)})
+    if isinstance(node, (exp.IgnoreNulls, exp.RespectNulls)):
+        return unwrapped(b, node.this, {**around, "ignore_nulls": isinstance(node, exp.IgnoreNulls)})
+    if isinstance(node, exp.Anonymous):
+        return run(b, node, around)
+    return refuse(b, strictness.construct(node), node)
+
+
+def _wrapped(b: Binder, node: exp.Expr) -> Typed:
+    return unwrapped(b, node, {})
+
+
+# Functions that sqlglot reads as syntax
+
+
+def _syntax(name: str, *keys: str) -> Handler:
+    """A call of the function `name` whose arguments sqlglot keeps under these keys."""
+
+    def handler(b: Binder, node: exp.Expr) -> Typed:
+        nodes = [node.args[key] for key in keys if node.args.get(key) is not None]
+        return built(b, functions.FUNCTIONS[name], name, nodes, node, {})
+
+    return handler
+
+
+def called_as(b: Binder, name: str, nodes: list[exp.Expr], node: exp.Expr) -> Typed:
+    """What is written as an operator, as a call of the function `name`."""
+    return built(b, functions.FUNCTIONS[name], name, nodes, node, {})
+
+
+def _trim(b: Binder, node: exp.Expr) -> Typed:
+    name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or ""), "btrim")
+    nodes = [node.this, node.args.get("expression")]
+    return built(b, functions.FUNCTIONS[name], name, [n for n in nodes if n is not None], node, {})
+
+
+def _timestamp(b: Binder, node: exp.Expr) -> Typed:
+    name = "sysdate" if node.args.get("sysdate") else "current_timestamp"
+    if name not in functions.FUNCTIONS:
+        refuse(b, name.upper(), node)
+    return built(b, functions.FUNCTIONS[name], name, [], node, {})
+
+
+def handlers() -> dict[type[exp.Expr], Handler]:
+    """What visits the nodes that are calls."""
+    from sqlglot import exp
+
+    return {
+        exp.Anonymous: _call,
+        exp.CurrentDate: _syntax("current_date"),
+        exp.CurrentTimestamp: _timestamp,
+        exp.Extract: _syntax("extract", "this", "expression"),
+        exp.IgnoreNulls: _wrapped,
+        exp.Trim: _trim,
+        exp.Window: _window,
+        exp.WithinGroup: _wrapped,
+    }
+
+
+def syntax_name(node: exp.Expr) -> str:
+    """The function that a node of syntax stands for, empty when it is none."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.CurrentTimestamp):
+        return "sysdate" if node.args.get("sysdate") else "current_timestamp"
+    if isinstance(node, exp.Trim):
+        return {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or ""), "trim")
+    if isinstance(node, exp.Extract):
+        return "extract"
+    return "current_date" if isinstance(node, exp.CurrentDate) else ""
+
+
+# Functions of the user's
+
+
+def _user_function(b: Binder, node: exp.Expr, name: str, at: int) -> Typed:
+    from sqlglot import exp
+
+    own = b.relations.functions
+    schema = node.parent.this.name if isinstance(node.parent, exp.Dot) and node.arg_key == "expression" else ""
+    function = own.get(name)
+    if function is None or schema not in ("", function.schema):
+        shown = f"{schema}.{name}" if schema else name
+        raise UnsupportedSql(
+            f"the function {shown.upper()} is not supported by the embedded warehouse",
+            sql=b.sql,
+            position=max(at, 0),
+            hint=near(name, [*functions.FUNCTIONS, *own]),
+        )
+    return _run_user_function(b, node, function, at)
+
+
+def _run_user_function(b: Binder, node: exp.Expr, function: UserFunction, at: int) -> Typed:
+    from sqlglot import exp
+
+    wanted, given = len(function.arguments), len(node.expressions)
+    if wanted != given:
+        raise SqlError(
+            f"the function {function.name} takes {wanted} arguments, not {given}",
+            sql=b.sql,
+            position=max(at, 0),
+            hint=f"{function.name}({', '.join(function.arguments)})",
+        )
+    arguments = [
+        assigned(b.visit(argument), parse_type(kind)).node
+        for argument, kind in zip(node.expressions, function.arguments, strict=True)
+    ]
+    name = f"{function.schema}.{function.name}"
+    return Typed(exp.Anonymous(this=name, expressions=arguments), parse_type(function.returns))

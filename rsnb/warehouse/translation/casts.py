@@ -1,0 +1,379 @@
+"""Conversions: CAST as it is written, what a function or a comparison converts by itself, values of one type.
+
+Source: Redshift Developer Guide, "Type compatibility and conversion", CAST.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from rsnb.errors import SqlError, UnsupportedSql
+from rsnb.types import Type, named
+from rsnb.warehouse.translation.typed import (
+    ANY,
+    FLOAT8,
+    FLOATS,
+    INT4,
+    INT8,
+    INTEGERS,
+    LITERAL,
+    MOMENTS,
+    NULL,
+    NUMBERS,
+    TEXTS,
+    TIMESTAMP,
+    TIMESTAMPTZ,
+    VARCHAR,
+    Typed,
+    node,
+    own,
+    to,
+)
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+class Refused(Exception):
+    """A construct that DuckDB would answer otherwise, or whose answer is not known; says which."""
+
+
+class Wrong(Exception):
+    """A use of a construct that Redshift refuses too; hint says what to do."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def raised(why: Refused | Wrong, sql: str, position: int | None) -> SqlError:
+    """The error to raise for a reason, at its place in the text."""
+    if isinstance(why, Refused):
+        return UnsupportedSql(f"{why} is not supported by the embedded warehouse", sql=sql, position=position)
+    return SqlError(str(why), sql=sql, position=position, hint=why.hint)
+
+
+# CAST
+
+Cast = Callable[[Typed, Type], Typed]
+
+
+def cast(value: Typed, kind: Type) -> Typed:
+    """The value as CAST makes it; raises Wrong where Redshift has no such cast, Refused where it is not known."""
+    if value.type == kind and value.type.rule.short not in _CUT:
+        return value
+    rule = _CASTS.get((_group(value), _group_of(kind)))
+    if rule is None:
+        if value.short == "any":
+            raise Refused(f"a cast to {kind.rule.name} of a value whose type can't be worked out")
+        raise Wrong(f"a value of type {value.type.rule.name} can't be cast to {kind.rule.name}")
+    return rule(value, kind)
+
+
+_CUT = ("varchar", "bpchar", "varbyte")
+
+
+def _group(value: Typed) -> str:
+    return _group_of(value.type)
+
+
+def _group_of(kind: Type) -> str:
+    short = kind.rule.short
+    return "int" if short in INTEGERS else "float" if short in FLOATS else _ALIKE.get(short, short)
+
+
+_ALIKE = {"varchar": "text", "bpchar": "text", "unknown": "text"}
+
+
+def _plain(value: Typed, kind: Type) -> Typed:
+    return Typed(to(value, kind), kind)
+
+
+def _null(value: Typed, kind: Type) -> Typed:
+    return Typed(to(value, kind), kind)
+
+
+def _text_to_int(value: Typed, kind: Type) -> Typed:
+    return Typed(to(own("to_whole", value), kind), kind)
+
+
+def _to_bool(value: Typed, kind: Type) -> Typed:
+    return Typed(to(own("to_truth", value), kind), kind)
+
+
+def _to_text(value: Typed, kind: Type) -> Typed:
+    """VARCHAR(n) cuts a text off at n bytes; a CHAR is held without the blanks at its end."""
+    text = value.node if value.short in TEXTS else to(value, "VARCHAR")
+    length = kind.args[0] if kind.args else VARCHAR.args[0]
+    known = value.literal
+    fits = len(known.encode()) <= length if known is not None else _bytes(value.type) <= length
+    if not fits:
+        text = own("truncate_bytes" if value.short in TEXTS and _is_simple(value) else "truncate_bytes_once",
+                   text, length)  # fmt: skip
+    return Typed(without_blanks(text) if kind.short == "bpchar" else text, kind)
+
+
+def _bytes(kind: Type) -> int:
+    """The most bytes that a value of a type has as text."""
+    return kind.args[0] if kind.rule.short in _CUT and kind.args else _DIGITS.get(kind.rule.short, 2**31)
+
+
+def longest(value: Typed) -> int:
+    """The length of the VARCHAR or CHAR that holds every text of a value."""
+    if (known := value.literal) is not None:
+        return max(len(known.encode()), 1)
+    return min(_bytes(value.type), VARCHAR.args[0])
+
+
+_DIGITS = {"int2": 6, "int4": 11, "int8": 20}
+
+
+def _is_simple(value: Typed) -> bool:
+    from sqlglot import exp
+
+    return isinstance(value.node, (exp.Column, exp.Literal))
+
+
+def without_blanks(text: object) -> exp.Expr:
+    """A text without the blanks at its end, as a CHAR is held."""
+    from sqlglot import exp
+
+    return exp.Trim(this=node(text), position="TRAILING", expression=exp.Literal.string(" "))
+
+
+def _moment(value: Typed, kind: Type) -> Typed:
+    """A text must be spelt as Redshift reads it."""
+    written = value.literal
+    if written is not None and not re.match(r"\s*\d{4}", written):
+        raise Refused(f"the spelling {written!r} of a {kind.short} (write YYYY-MM-DD)")
+    return Typed(to(value, kind), kind)
+
+
+def _refuse_text(value: Typed, kind: Type) -> Typed:
+    raise Refused(f"a cast to text of a {value.type.rule.name} value")
+
+
+_CASTS: dict[tuple[str, str], Cast] = {
+    **{("null", kind): _null for kind in (
+        "int", "numeric", "float", "bool", "text", "date", "timestamp", "timestamptz", "time", "timetz", "varbyte",
+        "super", "geometry", "geography", "intervaly2m", "intervald2s", "hllsketch")},
+    ("bool", "bool"): _plain,
+    ("bool", "int"): _plain,
+    ("date", "date"): _plain,
+    ("date", "timestamp"): _plain,
+    ("date", "timestamptz"): _plain,
+    ("float", "float"): _plain,
+    ("float", "int"): _plain,
+    ("float", "numeric"): _plain,
+    ("int", "bool"): _plain,
+    ("int", "float"): _plain,
+    ("int", "int"): _plain,
+    ("int", "numeric"): _plain,
+    ("int", "text"): _to_text,
+    ("numeric", "float"): _plain,
+    ("numeric", "int"): _plain,
+    ("numeric", "numeric"): _plain,
+    ("numeric", "text"): _to_text,
+    ("float", "text"): _refuse_text,
+    ("bool", "text"): _refuse_text,
+    ("date", "text"): _to_text,
+    ("timestamp", "text"): _refuse_text,
+    ("timestamptz", "text"): _refuse_text,
+    ("time", "text"): _refuse_text,
+    ("text", "bool"): _to_bool,
+    ("text", "date"): _moment,
+    ("text", "float"): _plain,
+    ("text", "int"): _text_to_int,
+    ("text", "numeric"): _plain,
+    ("text", "text"): _to_text,
+    ("text", "time"): _plain,
+    ("text", "timestamp"): _moment,
+    ("text", "timestamptz"): _moment,
+    ("time", "time"): _plain,
+    ("timestamp", "date"): _plain,
+    ("timestamp", "time"): _plain,
+    ("timestamp", "timestamp"): _plain,
+    ("timestamp", "timestamptz"): _plain,
+    ("timestamptz", "date"): _plain,
+    ("timestamptz", "timestamp"): _plain,
+    ("timestamptz", "timestamptz"): _plain,
+    ("varbyte", "varbyte"): _plain,
+}  # fmt: skip
+
+
+# What is converted without a cast
+
+
+def coerce(value: Typed, family: str) -> Typed:
+    """An argument as a function takes it; `family` is a key of FAMILIES. Raises Wrong for one that does not fit."""
+    return FAMILIES[family](value)
+
+
+def as_text(value: Typed) -> Typed:
+    """The text of a value, as a text function reads it."""
+    if value.short in ("varchar", "bpchar", "any"):
+        return value
+    if value.type in (LITERAL, NULL):
+        return Typed(value.node, VARCHAR)
+    return cast(value, VARCHAR)
+
+
+def _as_int(value: Typed) -> Typed:
+    if value.short in INTEGERS or value.short in ("any", "null"):
+        return value
+    if value.short in NUMBERS or value.type is LITERAL:
+        return cast(value, INT8 if value.short == "int8" else INT4)
+    raise Wrong(f"a whole number is expected, not a value of type {value.type.rule.name}")
+
+
+def _as_number(value: Typed) -> Typed:
+    if value.short in NUMBERS or value.short in ("any", "null"):
+        return value
+    if value.type is LITERAL:
+        return cast(value, FLOAT8)
+    raise Wrong(f"a number is expected, not a value of type {value.type.rule.name}", "cast it")
+
+
+def _as_float(value: Typed) -> Typed:
+    number = _as_number(value)
+    return number if number.short in ("float8", "any") else Typed(to(number, FLOAT8), FLOAT8)
+
+
+def _as_moment(value: Typed) -> Typed:
+    if value.short in MOMENTS or value.short in ("any", "time", "timetz"):
+        return value
+    if value.type is NULL or value.short in TEXTS:
+        return cast(value, TIMESTAMP)
+    raise Wrong(f"a date or a time is expected, not a value of type {value.type.rule.name}", "cast it")
+
+
+def _as_timestamp(value: Typed) -> Typed:
+    moment = _as_moment(value)
+    return moment if moment.short in ("timestamp", "any") else cast(moment, TIMESTAMP)
+
+
+def _as_date(value: Typed) -> Typed:
+    moment = _as_moment(value)
+    return moment if moment.short in ("date", "any") else cast(moment, named("date"))
+
+
+def _as_bool(value: Typed) -> Typed:
+    if value.short in ("bool", "any", "null"):
+        return value
+    if value.type is LITERAL or value.short in INTEGERS:
+        return cast(value, named("bool"))
+    raise Wrong(f"a condition is expected, not a value of type {value.type.rule.name}")
+
+
+def _as_bytes(value: Typed) -> Typed:
+    if value.short in ("varbyte", "any", "null"):
+        return value
+    return cast(value, named("varbyte"))
+
+
+def _as_any(value: Typed) -> Typed:
+    return Typed(value.node, VARCHAR) if value.type is LITERAL else value
+
+
+FAMILIES: dict[str, Callable[[Typed], Typed]] = {
+    "any": _as_any,
+    "bool": _as_bool,
+    "bytes": _as_bytes,
+    "date": _as_date,
+    "float": _as_float,
+    "int": _as_int,
+    "moment": _as_moment,
+    "number": _as_number,
+    "text": as_text,
+    "timestamp": _as_timestamp,
+}
+
+
+# Values of one type: comparisons, CASE, COALESCE, IN, UNION
+
+
+def common(values: Sequence[Typed]) -> tuple[list[Typed], Type]:
+    """Values that stand beside each other, as of one type, and that type."""
+    kind = common_type([v.type for v in values])
+    if kind is ANY or kind is NULL:
+        return list(values), kind
+    return [_met(v, kind) for v in values], kind
+
+
+def common_type(kinds: Sequence[Type]) -> Type:
+    """The type that values of these types meet in; Wrong when there is none."""
+    found: Type | None = None
+    for kind in kinds:
+        if kind.rule.short == "any":
+            return ANY
+        if kind not in (LITERAL, NULL):
+            found = kind if found is None else _meeting(found, kind)
+    if found is not None:
+        return found
+    return VARCHAR if LITERAL in kinds else NULL
+
+
+_ORDER = ("int2", "int4", "int8", "numeric", "float4", "float8")
+
+
+def _meeting(one: Type, other: Type) -> Type:
+    if one == other:
+        return one
+    a, b = one.rule.short, other.rule.short
+    if a in NUMBERS and b in NUMBERS:
+        if "numeric" in (a, b) and not {a, b} & FLOATS:
+            return _wider(as_numeric(one), as_numeric(other))
+        if {a, b} & FLOATS:
+            return one if a == b else FLOAT8
+        return max(one, other, key=lambda t: _ORDER.index(t.rule.short))
+    if a in _CUT and b in _CUT and "varbyte" not in (a, b):
+        return named("varchar" if "varchar" in (a, b) else "bpchar", max(one.args[0], other.args[0]))
+    if a in MOMENTS and b in MOMENTS:
+        return TIMESTAMPTZ if "timestamptz" in (a, b) else TIMESTAMP
+    if a == b:
+        return max(one, other, key=lambda t: t.args)
+    raise Wrong(f"values of type {one.rule.name} and {other.rule.name} do not go together", "cast one of them")
+
+
+NUMERIC_OF = {"int2": (5, 0), "int4": (10, 0), "int8": (19, 0)}
+
+
+def as_numeric(kind: Type) -> Type:
+    """The NUMERIC that an integer is beside one."""
+    return named("numeric", *NUMERIC_OF[kind.rule.short]) if kind.rule.short in NUMERIC_OF else kind
+
+
+def _wider(one: Type, other: Type) -> Type:
+    scale = max(one.args[1], other.args[1])
+    whole = max(one.args[0] - one.args[1], other.args[0] - other.args[1])
+    return named("numeric", min(whole + scale, 38), scale)
+
+
+def _met(value: Typed, kind: Type) -> Typed:
+    """A value as of a type that it meets others in; numbers and texts DuckDB brings together by itself."""
+    if value.type is LITERAL and kind.rule.short not in TEXTS:
+        return cast(value, kind if kind.rule.short != "numeric" else _numeric_literal(value, kind))
+    if value.short in MOMENTS and value.short != kind.rule.short:
+        return cast(value, kind)
+    return value
+
+
+def _numeric_literal(value: Typed, kind: Type) -> Type:
+    """The NUMERIC that holds a quoted number exactly."""
+    match = re.fullmatch(r"\s*[+-]?(\d*)\.?(\d*)\s*", value.literal or "")
+    if match is None:
+        return kind
+    scale = max(len(match[2]), kind.args[1])
+    return named("numeric", min(38, max(len(match[1]) + scale, kind.args[0])), scale)
+
+
+def assigned(value: Typed, kind: Type) -> Typed:
+    """A value as INSERT and UPDATE put it into a column; a text that is too long stays so, for the column to refuse."""
+    if value.type == kind or value.short == "any":
+        return value
+    if kind.rule.short in ("varchar", "bpchar"):
+        text = as_text(value)
+        return Typed(without_blanks(text), kind) if kind.rule.short == "bpchar" else text
+    return cast(value, kind)

@@ -1,0 +1,186 @@
+"""The operators: which types each takes, what it gives, and the DuckDB expression for it.
+
+Source: Redshift Developer Guide, "Computations with numeric values", "Mathematical operator symbols",
+"Comparison condition", "Concatenation operator", "Date and time types".
+What remains different: Redshift ignores blanks at the end of any VARCHAR that it compares, groups or joins;
+here they are ignored only beside a literal that ends in blanks. Data without such blanks gives equal answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rsnb.types import Type, named
+from rsnb.warehouse.translation.casts import Refused, Wrong, as_numeric, as_text, cast, common
+from rsnb.warehouse.translation.typed import (
+    ANY,
+    DATE,
+    FLOAT4,
+    FLOAT8,
+    FLOATS,
+    INT4,
+    INTEGERS,
+    LITERAL,
+    MOMENTS,
+    NULL,
+    NUMBERS,
+    TEXTS,
+    TIMESTAMP,
+    VARCHAR,
+    Typed,
+    call,
+    to,
+)
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+Operator = Callable[[Typed, Typed], Typed]
+
+
+def arithmetic(symbol: str) -> Operator:
+    """The operator `+`, `-`, `*`, `/` or `%` over two values."""
+
+    def operate(left: Typed, right: Typed) -> Typed:
+        left, right = _numbers_of_texts(left, right)
+        if left.type is NULL or right.type is NULL:
+            left, right = (_as_other(left, right), _as_other(right, left))
+        if left.short in NUMBERS and right.short in NUMBERS:
+            return _numbers(symbol, left, right)
+        for rule in _MIXED:
+            if (result := rule(symbol, left, right)) is not None:
+                return result
+        if "any" in (left.short, right.short):
+            if symbol == "/":
+                raise Refused("a division whose operand types can't be worked out (cast the operands)")
+            return Typed(_binary(symbol, left, right), ANY)
+        raise Wrong(f"there is no {left.type.rule.name} {symbol} {right.type.rule.name}", "cast one of them")
+
+    return operate
+
+
+def _numbers_of_texts(left: Typed, right: Typed) -> tuple[Typed, Typed]:
+    """A quoted text beside a number is a number of its type."""
+    if left.type is LITERAL and right.short in NUMBERS:
+        return cast(left, right.type), right
+    if right.type is LITERAL and left.short in NUMBERS:
+        return left, cast(right, left.type)
+    return left, right
+
+
+def _as_other(value: Typed, other: Typed) -> Typed:
+    kind = other.type if other.short in NUMBERS or other.short in MOMENTS else INT4
+    return Typed(to(value, kind), kind) if value.type is NULL else value
+
+
+def _binary(symbol: str, left: Typed, right: Typed) -> exp.Expr:
+    from sqlglot import exp
+
+    kinds = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div, "%": exp.Mod}
+    return kinds[symbol](this=left.node, expression=right.node)
+
+
+def _numbers(symbol: str, left: Typed, right: Typed) -> Typed:
+    if left.short in FLOATS or right.short in FLOATS:
+        kind = FLOAT4 if left.short == right.short == "float4" else FLOAT8
+        if kind is FLOAT8:  # a REAL is widened first
+            left, right = (Typed(to(v, FLOAT8), FLOAT8) if v.short == "float4" else v for v in (left, right))
+        return Typed(_binary(symbol, left, right), kind)
+    if left.short in INTEGERS and right.short in INTEGERS:
+        return Typed(_binary(symbol, left, right), _wider_integer(left.type, right.type))
+    one, other = as_numeric(left.type), as_numeric(right.type)
+    if symbol == "/":
+        raise Refused("a division of DECIMAL values (cast an operand to float8)")
+    return Typed(_binary(symbol, left, right), _numeric_result(symbol, one, other))
+
+
+def _wider_integer(one: Type, other: Type) -> Type:
+    return max(one, other, key=lambda t: ("int2", "int4", "int8").index(t.rule.short))
+
+
+def _numeric_result(symbol: str, one: Type, other: Type) -> Type:
+    """Precision and scale of a sum, a difference, a product or a remainder."""
+    (p1, s1), (p2, s2) = one.args, other.args
+    if symbol == "*":
+        precision, scale = p1 + p2 + 1, s1 + s2
+    else:
+        scale = max(s1, s2)
+        precision = max(p1 - s1, p2 - s2) + scale + 1
+    if symbol == "%":
+        precision -= 1
+    return named("numeric", min(precision, 38), min(scale, 38))
+
+
+def _moments(symbol: str, left: Typed, right: Typed) -> Typed | None:
+    """Days added to a date, the days between two dates, a date and a time of day."""
+    if symbol not in "+-":
+        return None
+    kinds = (left.short, right.short)
+    if kinds[0] in ("date", "timestamp") and kinds[1] in INTEGERS:
+        if kinds[0] == "date":
+            return Typed(_binary(symbol, left, right), DATE)
+        return Typed(_binary(symbol, left, Typed(call("to_days", to(right, INT4)), VARCHAR)), TIMESTAMP)
+    if kinds[0] in INTEGERS and kinds[1] in ("date", "timestamp") and symbol == "+":
+        return _moments(symbol, right, left)
+    if kinds == ("date", "date") and symbol == "-":
+        return Typed(to(_binary(symbol, left, right), INT4), INT4)
+    if kinds[0] in MOMENTS and kinds[1] in ("intervaly2m", "intervald2s"):
+        kind = TIMESTAMP if kinds[0] == "date" else left.type
+        return Typed(to(_binary(symbol, left, right), kind), kind)
+    if kinds[1] in MOMENTS and kinds[0] in ("intervaly2m", "intervald2s") and symbol == "+":
+        return _moments(symbol, right, left)
+    return None
+
+
+_MIXED: tuple[Callable[[str, Typed, Typed], Typed | None], ...] = (_moments,)
+
+
+def negative(value: Typed) -> Typed:
+    """The value with the other sign."""
+    from sqlglot import exp
+
+    if value.type is LITERAL:
+        value = cast(value, FLOAT8)
+    if value.short not in NUMBERS | {"any", "intervaly2m", "intervald2s", "null"}:
+        raise Wrong(f"there is no - of {value.type.rule.name}")
+    return Typed(exp.Neg(this=value.node), value.type)
+
+
+def concatenation(left: Typed, right: Typed) -> Typed:
+    """`||` of two texts; what is no text is converted."""
+    from sqlglot import exp
+
+    one, other = as_text(left), as_text(right)
+    if "any" in (one.short, other.short):
+        raise Refused("`||` of a value whose type can't be worked out (cast it first)")
+    length = sum(v.type.args[0] if v.type.args else 1 for v in (one, other))
+    return Typed(exp.DPipe(this=one.node, expression=other.node), named("varchar", min(length, VARCHAR.args[0])))
+
+
+def comparable(values: list[Typed]) -> list[Typed]:
+    """Values that a comparison holds against each other; blanks at the end do not count beside such a literal."""
+    from sqlglot import exp
+
+    met, kind = common(values)
+    if kind.rule.short in TEXTS and any((v.literal or "").endswith(" ") for v in values):
+        blank = exp.Literal.string(" ")
+        return [Typed(exp.Trim(this=v.node, position="TRAILING", expression=blank.copy()), v.type) for v in met]
+    return met
+
+
+def like(node: exp.Expr, value: Typed, pattern: Typed, escape: exp.Expr | None) -> exp.Expr:
+    """LIKE and ILIKE: a backslash escapes in a pattern; ILIKE minds the case of letters that are not ASCII."""
+    from sqlglot import exp
+
+    text, wanted = as_text(value), as_text(pattern)
+    written = pattern.literal
+    kind = type(node)
+    if kind is exp.ILike and not (written is not None and written.isascii()):
+        raise Refused("ILIKE with a pattern that is not an ASCII literal")
+    matched: exp.Expr = kind(this=text.node, expression=wanted.node, negate=node.args.get("negate"))
+    if escape is not None:
+        return exp.Escape(this=matched, expression=escape)
+    if written is not None and "\\" not in written:
+        return matched
+    return exp.Escape(this=matched, expression=exp.Literal.string("\\"))

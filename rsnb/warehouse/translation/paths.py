@@ -1,0 +1,123 @@
+"""Names with dots and brackets: a column, and the way from it into a struct, an array or a SUPER value.
+
+Source: Redshift Developer Guide, "Querying nested data", "Querying semistructured data".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rsnb.types import ARRAY, STRUCT, Type
+from rsnb.warehouse.catalog import DATABASE
+from rsnb.warehouse.translation.binder import Binder, missing_column, refuse
+from rsnb.warehouse.translation.casts import Wrong
+from rsnb.warehouse.translation.typed import ANY, Typed, call
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+Step = "str | exp.Expr"  # a field's name, or an index
+
+
+def visit_path(b: Binder, node: exp.Expr) -> Typed:
+    """A column, or a value inside one."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Anonymous):
+        return b.visit(node.expression)  # a function with its schema
+    base, steps = _flatten(node)
+    if isinstance(base, exp.Column):
+        if base.args.get("join_mark"):
+            refuse(b, "the outer join mark (+)", base)
+        names = [part.name for part in base.parts]
+        if isinstance(base.this, exp.Star):
+            refuse(b, "`*` in an expression", base)
+        value, rest = _resolve(b, base, names)
+        return follow(b, value, [*rest, *steps], node)
+    return follow(b, b.visit(base), steps, node)
+
+
+def _flatten(node: exp.Expr) -> tuple[exp.Expr, list[str | exp.Expr]]:
+    """The expression that a path starts from, and its steps."""
+    from sqlglot import exp
+
+    steps: list[str | exp.Expr] = []
+    while True:
+        if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier):
+            steps.append(node.expression.name)
+        elif isinstance(node, exp.Bracket) and len(node.expressions) == 1:
+            steps.append(node.expressions[0])
+        elif isinstance(node, exp.Paren) and steps and isinstance(node.this, (exp.Column, exp.Dot, exp.Bracket)):
+            pass
+        else:
+            return node, steps[::-1]
+        node = node.this
+
+
+def _resolve(b: Binder, node: exp.Column, names: list[str]) -> tuple[Typed, list[str]]:
+    """The column that the first of some names stand for, and the names that go on from it."""
+    from sqlglot import exp
+
+    if len(names) > 3 and names[0] == DATABASE:
+        names = names[1:]
+    for skip in (1, 0):  # schema.table.column, table.column
+        if len(names) > skip + 1 and (source := b.scope.source(names[skip], names[0] if skip else "")):
+            if source.value is not None:
+                break
+            if (kind := source.columns.get(names[skip + 1])) is not None:
+                return Typed(_column(names[skip + 1], source.name, node), kind), names[skip + 2 :]
+            if not b.scope.holder(names[0]):
+                missing_column(b, names[skip + 1], node)
+    first, rest = names[0], names[1:]
+    if (source := b.scope.source(first)) is not None and source.value is not None:
+        return Typed(_column(first, "", node), source.value), rest
+    if (source := b.scope.holder(first)) is not None:
+        return Typed(_column(first, "", node), source.columns[first]), rest
+    if (kind := b.scope.aliases.get(first)) is not None:
+        return Typed(_column(first, "", node), kind), rest
+    if rest:
+        table = ".".join(names[:-1])
+        raise Wrong(f"there is no table {table} in FROM")
+    if isinstance(node.this, exp.Identifier):
+        missing_column(b, first, node)
+    return Typed(node, ANY), rest
+
+
+def _column(name: str, table: str, node: exp.Column) -> exp.Expr:
+    """A column as DuckDB is asked for it; a column that stands alone stays as it is."""
+    from sqlglot import exp
+
+    if node.name == name and node.table == table and not node.args.get("db"):
+        return node
+    return exp.column(name, table=table or None, quoted=True)
+
+
+def follow(b: Binder, value: Typed, steps: list[str | exp.Expr], node: exp.Expr) -> Typed:
+    """The value at the end of a path."""
+    for step in steps:
+        rule = _STEPS.get(value.type.rule.name)
+        if rule is None:
+            what = f"field {step}" if isinstance(step, str) else "element"
+            raise Wrong(f"a value of type {value.type.rule.name} has no {what}")
+        value = rule(b, value, step, node)
+    return value
+
+
+def _struct_field(b: Binder, value: Typed, step: str | exp.Expr, node: exp.Expr) -> Typed:
+    fields = dict(value.type.inner)
+    if not isinstance(step, str) or step not in fields:
+        shown = step if isinstance(step, str) else "element"
+        raise Wrong(f"there is no field {shown}", f"there is {', '.join(fields)}")
+    return Typed(call("struct_extract", value, step), fields[step])
+
+
+def _array_element(b: Binder, value: Typed, step: str | exp.Expr, node: exp.Expr) -> Typed:
+    refuse(b, "an array element by position (range over the array in FROM)", node)
+
+
+_STEPS = {STRUCT.name: _struct_field, ARRAY.name: _array_element}
+
+
+def element_of(kind: Type) -> Type | None:
+    """What ranging over a value of this type gives; None when it is no array."""
+    return kind.inner[0][1] if kind.rule is ARRAY else None

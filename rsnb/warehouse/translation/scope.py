@@ -1,0 +1,80 @@
+"""What a name in a query means: the sources of a FROM clause, their columns, and the queries around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from rsnb.types import Type
+
+Columns = dict[str, Type]
+Outputs = list[tuple[str, Type]]  # of a query: names may repeat
+
+
+@dataclass
+class Source:
+    """An item of FROM: its name in the query, its columns in order; schema is empty for all but tables.
+
+    hidden: columns that `*` does not give. value: it ranges over an array, and its name is the element.
+    """
+
+    name: str
+    columns: Columns
+    schema: str = ""
+    hidden: frozenset[str] = frozenset()
+    value: Type | None = None
+
+
+@dataclass
+class Scope:
+    """The sources that an expression can name, the aliases of the select list so far, and the scope around."""
+
+    outer: Scope | None = None
+    tables: Mapping[str, Columns] = field(default_factory=dict)  # common table expressions
+    sources: list[Source] = field(default_factory=list)
+    aliases: Columns = field(default_factory=dict)
+    merged: list[str] = field(default_factory=list)  # columns of USING and NATURAL joins
+
+    def inner(self) -> Scope:
+        """The scope of a subquery."""
+        return Scope(self, self.tables)
+
+    def around(self) -> Iterator[Scope]:
+        """This scope and those around it, the nearest first."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.outer
+
+    def source(self, name: str, schema: str = "") -> Source | None:
+        """The source of this name."""
+        for scope in self.around():
+            for source in scope.sources:
+                if source.name == name and (not schema or source.schema == schema):
+                    return source
+        return None
+
+    def holder(self, column: str) -> Source | None:
+        """The source that has a column (the first, where several of the nearest scope do)."""
+        for scope in self.around():
+            for source in scope.sources:
+                if column in source.columns:
+                    return source
+        return None
+
+    def names(self) -> list[str]:
+        """Every column that can be named, for hints."""
+        return [c for scope in self.around() for s in scope.sources for c in s.columns] + list(self.aliases)
+
+    def star(self, source: str = "") -> Iterator[tuple[str, Type]]:
+        """The columns that `*` gives, or `source.*`."""
+        if not source:
+            for name in self.merged:
+                if holder := self.holder(name):
+                    yield name, holder.columns[name]
+        for item in self.sources:
+            if source and item.name != source:
+                continue
+            for name, kind in item.columns.items():
+                if name not in item.hidden and (source or name not in self.merged):
+                    yield name, kind

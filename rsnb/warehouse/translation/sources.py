@@ -1,0 +1,243 @@
+"""The items of FROM: tables, views, external tables, datasets, subqueries, joins, and ranges over arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from rsnb.errors import SqlError, similar
+from rsnb.warehouse.catalog import DATABASE
+from rsnb.warehouse.macros import SCHEMA
+from rsnb.warehouse.relations import DATASET, TEMPORARY, Relation
+from rsnb.warehouse.translation import expressions, paths, strictness
+from rsnb.warehouse.translation.binder import place, refuse
+from rsnb.warehouse.translation.scope import Columns, Outputs, Source
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from rsnb.warehouse.translation.statement import Statement
+
+GIVEN = "given"  # stands for the columns that an expression is over
+
+
+def bind(s: Statement, node: exp.Select) -> None:
+    """Bind the FROM clause of a query."""
+    if (from_ := node.args.get("from_")) is not None:
+        bind_items(s, [from_, *(node.args.get("joins") or [])])
+
+
+def bind_items(s: Statement, items: Sequence[exp.Expr]) -> None:
+    """Bind FROM and its joins, from left to right: each sees those before it."""
+    from sqlglot import exp
+
+    for item in items:
+        before = len(s.scope.sources)
+        bind_item(s, item.this)
+        for join in item.this.args.get("joins") or []:
+            bind_items(s, [join])
+        if isinstance(item, exp.Join):
+            s.check_clauses(item)
+            _join(s, item, before)
+
+
+def _join(s: Statement, join: exp.Join, before: int) -> None:
+    if (condition := join.args.get("on")) is not None:
+        join.set("on", expressions.truth(s, condition))
+    using = [i.name for i in join.args.get("using") or []]
+    if str(join.args.get("method") or "").upper() == "NATURAL":
+        left = [c for source in s.scope.sources[:before] for c in source.columns]
+        right = {c for source in s.scope.sources[before:] for c in source.columns}
+        using = [c for c in left if c in right]
+    for name in using:
+        for side in (s.scope.sources[:before], s.scope.sources[before:]):
+            if not any(name in source.columns for source in side):
+                raise SqlError(f"there is no column {name} on both sides of the JOIN", sql=s.sql, position=place(join))
+        if name not in s.scope.merged:
+            s.scope.merged.append(name)
+
+
+def bind_item(s: Statement, item: exp.Expr) -> None:
+    """Bind one item of FROM."""
+    from sqlglot import exp
+
+    if isinstance(item, exp.Table):
+        bind_table(s, item)
+    elif isinstance(item, exp.Subquery):
+        _subquery(s, item)
+    elif isinstance(item, exp.Unnest):
+        _range(s, item)
+    elif isinstance(item, exp.Paren):
+        bind_item(s, item.this)
+    else:
+        refuse(s, strictness.construct(item), item)
+
+
+def _subquery(s: Statement, item: exp.Subquery) -> None:
+    from sqlglot import exp
+
+    if isinstance(item.this, exp.Table):  # a join in brackets
+        bind_item(s, item.this)
+        return
+    s.check_clauses(item)
+    columns = s.subquery(item.this)
+    if not item.alias:
+        item.set("alias", exp.TableAlias(this=exp.to_identifier(f"rsnb_{len(s.scope.sources)}")))
+    s.scope.sources.append(Source(item.alias, renamed(s, columns, item)))
+
+
+def renamed(s: Statement, columns: Outputs, item: exp.Expr) -> Columns:
+    """The columns under the names that `alias(a, b)` gives them."""
+    alias = item.args.get("alias")
+    given = [c.name for c in alias.columns] if alias is not None else []
+    if len(given) > len(columns):
+        message = f"{item.alias} names {len(given)} columns of {len(columns)}"
+        raise SqlError(message, sql=s.sql, position=place(item))
+    return dict([*zip(given, [t for _, t in columns], strict=False), *columns[len(given) :]])
+
+
+# Tables
+
+
+def bind_table(s: Statement, table: exp.Table) -> None:
+    """Give a table its schema; put late-binding views and external tables in place."""
+    from sqlglot import exp
+
+    s.check_clauses(table)
+    if not isinstance(table.this, exp.Identifier):
+        refuse(s, "a table function or a file in FROM", table)
+    if table.catalog == DATABASE:
+        table.set("catalog", None)
+    name = table.alias_or_name
+    if not table.db and table.name in s.scope.tables:
+        columns = s.scope.tables[table.name]
+        s.scope.sources.append(Source(name, renamed(s, list(columns.items()), table)))
+        return
+    if s.given is not None and table.db == SCHEMA:
+        s.scope.sources.append(Source(name, s.given))
+        return
+    relation = None if table.catalog else s.relations.find(table.db, table.name)
+    if relation is None:
+        if not _range_over(s, table):
+            missing_table(s, table)
+        return
+    columns = put(s, table, relation)
+    s.scope.sources.append(Source(name, renamed(s, list(columns.items()), table), relation.schema))
+
+
+def target(s: Statement, table: exp.Expr) -> Columns:
+    """The local table that a statement changes, and its columns."""
+    from sqlglot import exp
+
+    if not isinstance(table, exp.Table):
+        refuse(s, strictness.construct(table), table)
+    if table.catalog == DATABASE:
+        table.set("catalog", None)
+    relation = None if table.catalog else s.relations.find(table.db, table.name)
+    if relation is None:
+        missing_table(s, table)
+    if relation.kind != "table" or (relation.schema, relation.name) in s.relations.bound_views:
+        refuse(s, f"writing to {relation.schema}.{relation.name}, which is not a local table,", table)
+    return put(s, table, relation)
+
+
+def put(s: Statement, table: exp.Table, relation: Relation) -> Columns:
+    """Name a relation as DuckDB finds it; its columns."""
+    from sqlglot import exp
+
+    schema, name = relation.schema, relation.name
+    if not table.alias and relation.kind != "table":
+        table.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
+    if relation.kind == "late_view":
+        return _put_late_view(s, table, schema, name)
+    columns = _columns(s, relation)
+    if relation.kind == "table":
+        s.out.sources.add((schema, name))
+    found = _place_of(s, relation)
+    table.set("this", exp.to_identifier(found[1]))
+    table.set("db", exp.to_identifier(found[0]))
+    return columns
+
+
+def _put_late_view(s: Statement, table: exp.Table, schema: str, name: str) -> Columns:
+    from sqlglot import exp
+
+    try:
+        tree, columns = s.owner.bound(s.owner.late_view(schema, name), s.out)
+    except SqlError as exc:
+        exc.message = f"in the late-binding view {schema}.{name}: {exc.message}"
+        raise
+    subquery = exp.Subquery(this=tree, alias=table.args.get("alias"), joins=table.args.get("joins"))
+    table.replace(subquery)
+    return dict(columns)
+
+
+def _place_of(s: Statement, relation: Relation) -> tuple[str, str]:
+    """Schema and name under which DuckDB finds a relation; notes what has to be there first."""
+    if relation.kind == "external":
+        scan = f"scan_{len(s.out.scans)}"
+        s.out.scans[scan] = (relation.schema, relation.name)
+        return SCHEMA, scan
+    if relation.kind == "dataset":
+        s.out.datasets.append(relation.name)
+        return TEMPORARY, DATASET + relation.name
+    return relation.schema, relation.name
+
+
+def _columns(s: Statement, relation: Relation) -> Columns:
+    if relation.kind == "external":
+        return s.owner.external(relation.schema, relation.name)
+    if relation.kind == "dataset":
+        return s.owner.dataset(relation.name)
+    return s.relations.columns(relation.schema, relation.name)
+
+
+def missing_table(s: Statement, table: exp.Table) -> NoReturn:
+    """Raise SqlError for a name that FROM does not accept."""
+    name = f"{table.db}.{table.name}" if table.db else table.name
+    raise SqlError(
+        f"there is no table {name}",
+        sql=s.sql,
+        position=table.this.meta.get("start"),
+        hint=similar(name, s.relations.names()),
+    )
+
+
+# Ranges over arrays
+
+
+def _range_over(s: Statement, table: exp.Table) -> bool:
+    """`source.array alias` in FROM ranges over the elements of an array; False when it names none."""
+    from sqlglot import exp
+
+    parts = [p.name for p in table.parts]
+    first = s.scope.source(parts[0])
+    if first is None and s.scope.holder(parts[0]) is None:
+        return False
+    column = exp.Column(**dict(zip(("this", "table", "db", "catalog"), reversed(table.parts), strict=False)))
+    _put_range(s, table, column, table.alias_or_name)
+    return True
+
+
+def _range(s: Statement, item: exp.Unnest) -> None:
+    """A range that sqlglot has made an UNNEST of."""
+    alias = item.args.get("alias")
+    names = [c.name for c in alias.columns] if alias is not None else []
+    name = names[0] if names else item.alias_or_name or item.expressions[0].name
+    _put_range(s, item, item.expressions[0], name)
+
+
+def _put_range(s: Statement, item: exp.Expr, column: exp.Expr, name: str) -> None:
+    from sqlglot import exp
+
+    value = paths.visit_path(s, column)
+    element = paths.element_of(value.type)
+    if element is None:
+        raise SqlError(
+            f"{column.sql('redshift')} is no array and no table: it can't stand in FROM", sql=s.sql,
+            position=place(column),
+        )  # fmt: skip
+    alias = exp.TableAlias(this=exp.to_identifier(f"_{name}"), columns=[exp.to_identifier(name)])
+    item.replace(exp.Unnest(expressions=[value.node], alias=alias))
+
+    s.scope.sources.append(Source(name, {}, value=element))

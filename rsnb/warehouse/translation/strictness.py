@@ -1,0 +1,150 @@
+"""What sqlglot reads and Redshift does not, or reads otherwise: found in the text, and in the tree."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rsnb.errors import SqlError, UnsupportedSql
+from rsnb.sql import tokens
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+_SUSPECT = re.compile(
+    r",\s*(?:\)|$|(?:from|where|group|order|having|limit|union)\b)|<=>|'\s*::|\$\$", re.IGNORECASE | re.ASCII
+)
+_AFTER_LIST = {")", "from", "where", "group", "order", "having", "limit", "union"}
+_TYPED = {"date", "time", "timestamp", "timestamptz", "timetz", "interval"}
+
+
+def check_text(sql: str) -> None:
+    """Raise on text that sqlglot reads and Redshift does not, or reads otherwise."""
+    if not _SUSPECT.search(sql):
+        return
+    found = [t for t in tokens(sql) if t.kind != "comment"]
+    for before, at, after in zip([None, *found], found, [*found[1:], None], strict=False):
+        following = after.text.lower() if after else ""
+        if at.text == "," and (after is None or (after.kind != "string" and following in _AFTER_LIST)):
+            raise SqlError("syntax error: the list ends with a comma", sql=sql, position=at.start)
+        if at.text == "=" and following == ">" and before and before.text == "<":
+            raise SqlError("syntax error at or near '<=>'", sql=sql, position=before.start)
+        if at.kind == "string" and following == "::" and before and before.text.lower() in _TYPED:
+            raise UnsupportedSql(
+                "a cast of a typed literal is not supported by the embedded warehouse",
+                sql=sql,
+                position=before.start,
+                hint="put the literal in brackets",
+            )
+
+
+def check_tree(tree: exp.Expr, sql: str) -> None:
+    """Raise on a tree that sqlglot made of an unfinished clause."""
+    _check_joins(tree, sql)
+    _check_aliases(tree, sql)
+
+
+def _check_joins(tree: exp.Expr, sql: str) -> None:
+    """JOIN asks for ON or USING; sqlglot reads one without as a cross join."""
+    from sqlglot import exp
+
+    for join in tree.find_all(exp.Join):
+        if any(join.args.get(key) for key in ("on", "using", "kind", "method", "side")):
+            continue
+        starts = [i.meta["start"] for i in join.this.find_all(exp.Identifier) if "start" in i.meta]
+        if starts and re.search(r"\bjoin\s*$", sql[: min(starts)], re.IGNORECASE):
+            raise SqlError("syntax error: the JOIN has no ON", sql=sql, position=min(starts))
+
+
+_RESERVED = {"and", "else", "from", "group", "having", "in", "join", "limit", "not", "on", "or", "order", "select",
+             "then", "union", "using", "when", "where", "with"}  # fmt: skip
+
+
+def _check_aliases(tree: exp.Expr, sql: str) -> None:
+    """A reserved word is no alias: it begins a clause that was not finished."""
+    from sqlglot import exp
+
+    for node in tree.find_all(exp.TableAlias, exp.Alias):
+        name = node.this if isinstance(node, exp.TableAlias) else node.args.get("alias")
+        if not isinstance(name, exp.Identifier) or name.args.get("quoted") or "start" not in name.meta:
+            continue
+        start = name.meta["start"]
+        if name.name.lower() in _RESERVED and not re.search(r"\bas\s*$", sql[:start], re.IGNORECASE):
+            raise SqlError(f"syntax error at or near {name.name!r}", sql=sql, position=start)
+
+
+def construct(node: exp.Expr) -> str:
+    """A construct's name for a message: its class name in words."""
+    return _CONSTRUCTS.get(type(node).__name__) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).upper()
+
+
+_CONSTRUCTS = {
+    "Values": "VALUES in FROM (use SELECT ... UNION ALL)",
+    "Bracket": "an array element by position (range over the array in FROM)",
+}
+
+
+@lru_cache(maxsize=1)
+def refused_clauses() -> dict[type[exp.Expr], dict[str, str]]:
+    """The clauses that are refused, by the node that has them."""
+    from sqlglot import exp
+
+    refused: dict[str, dict[str, str]] = {
+        "Column": {"join_mark": "the outer join mark (+)"},
+        "Distinct": {"on": "DISTINCT ON"},
+        "Select": {"connect": "CONNECT BY", "into": "SELECT INTO", "sample": "TABLESAMPLE", "pivots": "PIVOT",
+                   "windows": "WINDOW", "locks": "FOR UPDATE", "laterals": "LATERAL", "kind": "SELECT AS"},
+        "Table": {"pivots": "PIVOT or UNPIVOT", "sample": "TABLESAMPLE", "only": "ONLY"},
+        "Group": {"all": "GROUP BY ALL"},
+        "Insert": {"returning": "RETURNING", "conflict": "ON CONFLICT", "overwrite": "INSERT OVERWRITE",
+                   "by_name": "BY NAME"},
+        "Delete": {"returning": "RETURNING", "order": "ORDER BY in DELETE", "limit": "LIMIT in DELETE"},
+        "Update": {"returning": "RETURNING", "order": "ORDER BY in UPDATE", "limit": "LIMIT in UPDATE"},
+        "In": {"unnest": "IN UNNEST"},
+        "Join": {"match_condition": "ASOF JOIN"},
+        "Limit": {"offset": "LIMIT n, m"},
+        "Union": {"by_name": "BY NAME"},
+        "Window": {"first": "KEEP FIRST"},
+        "Star": {"replace": "REPLACE", "rename": "RENAME"},
+    }  # fmt: skip
+    return {getattr(exp, name): clauses for name, clauses in refused.items()}
+
+
+_NEEDS_FRAME = frozenset(
+    {"avg", "count", "first_value", "last_value", "max", "min", "stddev", "stddev_pop", "stddev_samp", "sum",
+     "variance", "var_pop", "var_samp"}
+)  # fmt: skip
+
+
+def window(node: exp.Expr, function: str) -> str | None:
+    """What is wrong with a window: Redshift asks for a frame beside an ORDER BY, and has frames of rows only."""
+    spec = node.args.get("spec")
+    if spec is not None and str(spec.args.get("kind")).upper() != "ROWS":
+        return "a window frame of other than ROWS"
+    if node.args.get("order") and spec is None and function in _NEEDS_FRAME:
+        return "an aggregate window function with ORDER BY and no frame (add `rows unbounded preceding`)"
+    return None
+
+
+def type_name(node: exp.Expr) -> str:
+    """The name of a type, as Redshift writes it."""
+    from sqlglot import exp
+
+    if isinstance(node.this, exp.Interval):
+        unit = node.this.args.get("unit")
+        if isinstance(unit, exp.IntervalSpan):
+            return f"interval {unit.this.name} to {unit.expression.name}"
+        return f"interval {unit.name}" if unit is not None else "interval"
+    if isinstance(node, exp.Interval):
+        return "interval"
+    kind = str(node.this.name if hasattr(node.this, "name") else node.this)
+    name = _TYPE_NAMES.get(kind, kind.lower())
+    sizes = [str(p.this) for p in node.expressions]
+    return f"{name}({','.join(sizes)})" if sizes else name
+
+
+_TYPE_NAMES = {
+    "DOUBLE": "float8", "FLOAT": "float4", "INT": "int4", "NCHAR": "char", "NVARCHAR": "varchar",
+    "TEXT": "varchar(256)", "UTINYINT": "smallint", "VARBINARY": "varbyte",
+}  # fmt: skip
