@@ -12,18 +12,44 @@ if TYPE_CHECKING:
     import duckdb
 
 DATABASE = "dev"
+TEMPORARY = "main"  # the schema of DuckDB's temporary tables
 
 TABLES = {
     "external_schema": "schemaname VARCHAR, databasename VARCHAR, esoptions VARCHAR",
     "external_table": "schemaname VARCHAR, tablename VARCHAR, definition VARCHAR",
     "external_partition": "schemaname VARCHAR, tablename VARCHAR, part VARCHAR[], location VARCHAR",
+    "bound_view": "schemaname VARCHAR, viewname VARCHAR, definition VARCHAR",
     "column_info": 'schemaname VARCHAR, tablename VARCHAR, "column" VARCHAR, type VARCHAR, encoding VARCHAR, '
-    "distkey BOOLEAN, sortkey INTEGER",
+    'distkey BOOLEAN, sortkey INTEGER, "default" VARCHAR, identity_seed BIGINT, identity_step BIGINT, '
+    "identity_always BOOLEAN",
     "late_view": "schemaname VARCHAR, viewname VARCHAR, definition VARCHAR",
+    "owner": "kind VARCHAR, schemaname VARCHAR, name VARCHAR, owner VARCHAR",
+    "remark": "kind VARCHAR, schemaname VARCHAR, tablename VARCHAR, name VARCHAR, text VARCHAR",
+    "schema_info": "schemaname VARCHAR, quota BIGINT",
+    "materialized_view": "schemaname VARCHAR, viewname VARCHAR, definition VARCHAR, query VARCHAR, "
+    "auto_refresh BOOLEAN, stale BOOLEAN, refreshed TIMESTAMP",
     "sql_function": "schemaname VARCHAR, name VARCHAR, arguments VARCHAR[], returns VARCHAR, body VARCHAR",
+    "table_constraint": "schemaname VARCHAR, tablename VARCHAR, name VARCHAR, kind VARCHAR, columns VARCHAR[], "
+    "parent_schema VARCHAR, parent_table VARCHAR, parent_columns VARCHAR[]",
+    "table_info": "schemaname VARCHAR, tablename VARCHAR, diststyle VARCHAR, sortstyle VARCHAR, backup BOOLEAN, "
+    "encode_auto BOOLEAN, created TIMESTAMP",
     "view_source": "schemaname VARCHAR, viewname VARCHAR, source_schema VARCHAR, source_name VARCHAR",
     "type_name": "duckdb VARCHAR, redshift VARCHAR",
 }
+
+OF_RELATIONS = {  # the tables that keep something of a relation, each with the column of its name
+    "bound_view": "viewname",
+    "column_info": "tablename",
+    "late_view": "viewname",
+    "materialized_view": "viewname",
+    "owner": "name",
+    "remark": "tablename",
+    "table_constraint": "tablename",
+    "table_info": "tablename",
+    "view_source": "viewname",
+}
+_IS = "schema_name = ? and table_name = ?"
+_SCHEMAS = ("schemaname", "_schema")  # the columns of schemas end so
 
 _COLUMNS = f"""
     select c.schema_name as schemaname, c.table_name as tablename, c.column_name as "column",
@@ -95,8 +121,9 @@ VIEWS = {
 class Catalog:
     """Reads and writes the warehouse's own tables over one DuckDB connection."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, temporary: str = "") -> None:
         self._connection = connection
+        self.temporary = temporary
 
     def create(self) -> None:
         """Make the schemas, tables and system views of a warehouse that does not have them."""
@@ -105,6 +132,8 @@ class Catalog:
         run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         for name, columns in TABLES.items():
             run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{name} ({columns})")
+            self._add_columns(name, columns)
+        self.forget_temporary("pg_temp_%")
         run(f"DELETE FROM {SCHEMA}.type_name")
         names = [(kind, of_duckdb(kind).rule.name) for kind in sorted({r.duckdb for r in RULES.values()} - {"DECIMAL"})]
         names.append(("DECIMAL", "numeric"))
@@ -113,6 +142,44 @@ class Catalog:
             run(definition)
         for name, body in VIEWS.items():
             run(f"CREATE OR REPLACE VIEW {SCHEMA}.{name} AS {body}")
+
+    def _add_columns(self, table: str, columns: str) -> None:
+        """Give a table of an older warehouse the columns that it lacks."""
+        known = {name for (name,) in self.rows(f"select column_name from duckdb_columns() where {_IS}", SCHEMA, table)}
+        for column in columns.split(", "):
+            if column.split()[0].strip('"') not in known:
+                self._connection.execute(f"ALTER TABLE {SCHEMA}.{table} ADD COLUMN {column}")
+
+    def forget_temporary(self, pattern: str) -> None:
+        """Delete what is kept of the temporary tables of a session, or of all (pattern is LIKE)."""
+        for table in OF_RELATIONS:
+            self._connection.execute(f"DELETE FROM {SCHEMA}.{table} WHERE schemaname LIKE ?", [pattern])
+
+    def rename(self, schema: str, old: str, new: str) -> None:
+        """Give what is kept of a relation to its new name."""
+        for table, column in OF_RELATIONS.items():
+            self._connection.execute(
+                f"UPDATE {SCHEMA}.{table} SET {column} = ? WHERE schemaname = ? AND {column} = ?",
+                [new, self.key(schema), old],
+            )
+
+    def forget(self, schema: str, name: str) -> None:
+        """Delete what is kept of a relation that was dropped."""
+        for table, column in OF_RELATIONS.items():
+            self.drop(table, **{"schemaname": schema, column: name})
+
+    def key(self, schema: str) -> str:
+        """The schema under which a relation is kept here: temporary tables are told apart by their session."""
+        return self.temporary if schema == TEMPORARY else schema
+
+    def found(self, table: str, *columns: str, **key: object) -> list[tuple[Any, ...]]:
+        """Columns of the rows of a catalog table that have these values."""
+        names = ", ".join(f'"{n}"' for n in columns)
+        where = " AND ".join(f'"{n}" = ?' for n in key) or "true"
+        return self.rows(f"SELECT {names} FROM {SCHEMA}.{table} WHERE {where} ORDER BY ALL", *self._values(key))
+
+    def _values(self, key: dict[str, object]) -> list[object]:
+        return [self.key(str(v)) if n.endswith(_SCHEMAS) and v is not None else v for n, v in key.items()]
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows of a query over the catalog."""
@@ -124,12 +191,24 @@ class Catalog:
         row = {**key, **values}
         names = ", ".join(f'"{n}"' for n in row)
         marks = ", ".join("?" for _ in row)
-        self._connection.execute(f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES ({marks})", list(row.values()))
+        self._connection.execute(f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES ({marks})", self._values(row))
+
+    def change(self, table: str, values: dict[str, object], **key: object) -> None:
+        """Write values into the rows of a catalog table that have this key."""
+        names = ", ".join(f'"{n}" = ?' for n in values)
+        where = " AND ".join(f'"{n}" = ?' for n in key)
+        self._connection.execute(
+            f"UPDATE {SCHEMA}.{table} SET {names} WHERE {where}", [*self._values(values), *self._values(key)]
+        )
+
+    def set_owner(self, kind: str, schema: str, name: str, owner: str) -> None:
+        """Note who owns a schema, a table or a function; name is empty for a schema."""
+        self.put("owner", {"kind": kind, "schemaname": schema, "name": name}, owner=owner)
 
     def drop(self, table: str, **key: object) -> None:
         """Delete the rows of a catalog table that have these values."""
         where = " AND ".join(f'"{n}" = ?' for n in key)
-        self._connection.execute(f"DELETE FROM {SCHEMA}.{table} WHERE {where}", list(key.values()))
+        self._connection.execute(f"DELETE FROM {SCHEMA}.{table} WHERE {where}", self._values(key))
 
     def external_schemas(self) -> set[str]:
         """The names of the external schemas."""

@@ -10,16 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from rsnb.errors import SqlError, similar
 from rsnb.lake import Lake
 from rsnb.literals import quote_identifier
-from rsnb.warehouse import (
-    alterations,
-    definitions,
-    faults,
-    lake_tables,
-    loading,
-    queries,
-    statements,
-    user_functions,
-)
+from rsnb.warehouse import definitions, faults, lake_tables, loading, maintenance, queries, statements, transactions
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.external import ExternalTable
 from rsnb.warehouse.journal import Journal, Statement, Transaction, now
@@ -58,8 +49,9 @@ class Connection:
         self.lake = lake
         self.journal = journal
         self.pid = journal.open_session(USER_ID, USER)
-        self.catalog = Catalog(db)
+        self.catalog = Catalog(db, f"pg_temp_{self.pid}")
         self.state = "idle"
+        self.read_only = False
         self.transaction: Transaction | None = None
         self.max_rows = 0
         self.search_path: tuple[str, ...] = ("public",)
@@ -93,9 +85,19 @@ class Connection:
             if self.state == "open":  # GETDATE is the statement's start, DuckDB's now() the transaction's
                 self.db.execute("SET VARIABLE rsnb_now = ?", [datetime.now(UTC).replace(tzinfo=None)])
             self.max_rows = max_rows
-            outcome = _HANDLERS[handler](self, sql)
+            outcome = self.handle(handler, phrase, sql)
         except duckdb.Error as exc:
             raise faults.explain(exc, sql, self.relations.names) from exc
+        return outcome
+
+    def handle(self, handler: str, phrase: str, sql: str) -> Outcome:
+        """Run a statement of a known kind."""
+        if self.read_only and handler not in statements.READS:
+            raise SqlError(
+                f"{phrase.upper()} can't run: the transaction is READ ONLY", sql=sql, position=0,
+                hint="leave it with `rollback`",
+            )  # fmt: skip
+        outcome = _HANDLERS[handler](self, sql)
         outcome.command = outcome.command or phrase.upper()
         return outcome
 
@@ -106,17 +108,21 @@ class Connection:
     def close(self) -> None:
         """End the session; an open transaction is rolled back."""
         self._translations.clear()
+        with suppress(Exception):  # a session that broke is closed all the same
+            self.rollback()
+            self.catalog.forget_temporary(self.catalog.temporary)
         self._end_transaction("aborted")
         self.journal.close_session(self.pid)
         self.db.close()
 
     # Transactions
 
-    def begin(self) -> str:
+    def begin(self, read_only: bool = False) -> str:
         """Start a transaction; in one, nothing happens."""
         if self.state == "idle":
             self.db.execute("BEGIN")
             self.state = "open"
+            self.read_only = read_only
             self.transaction = self.journal.transaction(self.statement)
             self._path_before = self.search_path
         return "BEGIN"
@@ -143,6 +149,7 @@ class Connection:
     def _ended(self, status: str) -> None:
         """What the transaction changed is now seen by all, or by none."""
         self._end_transaction(status)
+        self.read_only = False
         self.db.execute("RESET VARIABLE rsnb_now")
         self.changed()
 
@@ -164,6 +171,13 @@ class Connection:
                 self.db.execute("ROLLBACK")
             raise
         self.db.execute("COMMIT")
+
+    def refuse_inside_transaction(self, what: str, sql: str) -> None:
+        """Raise when a transaction is open, for what commits by itself."""
+        if self.state == "open":
+            raise SqlError(
+                f"{what} can't run inside a transaction", sql=sql, position=0, hint="`commit` or `rollback` first"
+            )
 
     def _fail(self) -> None:
         if self.state == "open":
@@ -191,6 +205,9 @@ class Connection:
     def changed(self) -> None:
         """Say that the catalog changed, to this session and to the others."""
         self._version.number += 1
+
+    def wrote(self, table: Relation) -> None:
+        """Say that the rows of a local table changed."""
 
     def side(self) -> duckdb.DuckDBPyConnection:
         """A second DuckDB cursor, for looking again after an error without touching the transaction."""
@@ -247,13 +264,10 @@ class Connection:
 
 
 _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
-    "begin": lambda session, sql: Outcome(statements.checked(sql) and session.begin()),
-    "commit": lambda session, sql: Outcome(statements.checked(sql) and session.commit()),
-    "rollback": lambda session, sql: Outcome(statements.checked(sql) and session.rollback()),
-    **queries.HANDLERS,
     **definitions.HANDLERS,
-    **user_functions.HANDLERS,
-    **alterations.HANDLERS,
     **lake_tables.HANDLERS,
     **loading.HANDLERS,
+    **maintenance.HANDLERS,
+    **queries.HANDLERS,
+    **transactions.HANDLERS,
 }

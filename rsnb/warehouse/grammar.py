@@ -9,6 +9,7 @@ from typing import NoReturn, TypeVar
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.sql import Token, tokens
 
+NAME_BYTES = 127
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 T = TypeVar("T")
 _END = Token("end", "", -1, -1)
@@ -62,13 +63,13 @@ class Reader:
         return token
 
     def name(self) -> str:
-        """An identifier, folded to lower case as Redshift does, quotes removed."""
-        if self.next.text == "#":
-            self.refuse("a name that begins with #")
+        """An identifier, folded to lower case and cut at 127 bytes as Redshift does, quotes removed."""
+        mark = "#" if self.accept("#") else ""  # a temporary table
         if self.next.kind not in ("word", "identifier") or self.next.text == '""':
             self.fail("expected a name")
         text = self.take().text
-        return (text[1:-1].replace('""', '"') if text[0] == '"' else text).lower()
+        whole = mark + (text[1:-1].replace('""', '"') if text[0] == '"' else text).lower()
+        return whole if len(whole) < 32 else whole.encode()[:NAME_BYTES].decode(errors="ignore")
 
     def qualified(self) -> tuple[str, ...]:
         """A name with what stands before its dots."""
@@ -88,6 +89,14 @@ class Reader:
         if not self.next.text.isdigit():
             self.fail("expected a whole number")
         return int(self.take().text)
+
+    def signed(self) -> int:
+        """A whole number with or without a minus."""
+        return -self.number() if self.accept("-") else self.number()
+
+    def peeks_query(self) -> bool:
+        """Whether a query in brackets comes next."""
+        return self.peek("(", "select") or self.peek("(", "with") or self.peek("(", "(")
 
     def peeks_names(self) -> bool:
         """Whether `(name)` or `(name, ...` comes next: names without types."""

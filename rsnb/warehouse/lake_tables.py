@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
-from rsnb.warehouse import alterations, external
+from rsnb.warehouse import external
+from rsnb.warehouse.definitions import altering
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.macros import SCHEMA
@@ -32,7 +33,7 @@ def create_external_schema(session: Connection, sql: str) -> Outcome:
 
 def create_external_table(session: Connection, sql: str) -> Outcome:
     """CREATE EXTERNAL TABLE; not inside a transaction, as in Redshift."""
-    _outside_transaction(session, "CREATE EXTERNAL TABLE", sql)
+    session.refuse_inside_transaction("CREATE EXTERNAL TABLE", sql)
     table = external.parse_table(sql)
     if table.schema not in session.relations.external_schemas:
         raise SqlError(
@@ -51,14 +52,14 @@ def create_external_table(session: Connection, sql: str) -> Outcome:
 
 
 def alter_table(session: Connection, sql: str) -> Outcome:
-    """ALTER TABLE of an external table: partitions and location. Of a local one: see alterations."""
+    """ALTER TABLE of an external table: partitions and location. Of a local one: see definitions.altering."""
     read = Reader(sql)
     read.expect("alter", "table")
     name = read.qualified()
     found = session.relations.find(name[-2] if len(name) > 1 else "", name[-1])
     if found is None or found.kind != "external":
-        return alterations.alter_table(session, sql)
-    _outside_transaction(session, "ALTER TABLE of an external table", sql)
+        return altering.alter_table(session, sql)
+    session.refuse_inside_transaction("ALTER TABLE of an external table", sql)
     change = external.parse_partition(sql)
     table = session.external(found.schema, found.name)
     keys = [c.name for c in table.partition_columns]
@@ -110,13 +111,6 @@ def _change_partition(
     if not known:
         session.lake.path(location)
         session.catalog.put("external_partition", key, location=location)
-
-
-def _outside_transaction(session: Connection, what: str, sql: str) -> None:
-    if session.state == "open":
-        raise SqlError(
-            f"{what} can't run inside a transaction", sql=sql, position=0, hint="`commit` or `rollback` first"
-        )
 
 
 HANDLERS = {

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from rsnb.types import Type, of_duckdb
 from rsnb.types import parse as parse_type
+from rsnb.warehouse.catalog import TEMPORARY as TEMPORARY
 from rsnb.warehouse.catalog import VIEWS, Catalog
 from rsnb.warehouse.macros import SCHEMA
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-TEMPORARY = "main"  # the schema of DuckDB's temporary tables
-ALWAYS = "always."  # begins the name of the sequence of an IDENTITY column
 DATASET = "rsnb_dataset_"  # begins the name under which a dataset is registered with DuckDB
 
 
@@ -66,6 +65,11 @@ class Relations:
         return set(self.catalog.rows("select schema_name, lower(view_name) from duckdb_views() where not internal"))
 
     @cached_property
+    def materialized(self) -> set[tuple[str, str]]:
+        """The materialized views, by schema and name; each is a table of DuckDB's."""
+        return set(self.catalog.found("materialized_view", "schemaname", "viewname"))
+
+    @cached_property
     def external_schemas(self) -> set[str]:
         """The names of the external schemas."""
         return self.catalog.external_schemas()
@@ -86,12 +90,9 @@ class Relations:
     def identities(self) -> dict[tuple[str, str], set[str]]:
         """The columns, by table, that are IDENTITY and take no value."""
         found: dict[tuple[str, str], set[str]] = {}
-        rows = self.catalog.rows(
-            "select schema_name, table_name, column_name from duckdb_columns() "
-            f"where contains(column_default, '{SCHEMA}.\"{ALWAYS}')"
-        )
+        rows = self.catalog.found("column_info", "schemaname", "tablename", "column", identity_always=True)
         for schema, table, column in rows:
-            found.setdefault((schema, table), set()).add(column)
+            found.setdefault((TEMPORARY if schema == self.catalog.temporary else schema, table), set()).add(column)
         return found
 
     def find(self, schema: str, name: str) -> Relation | None:
@@ -120,8 +121,9 @@ class Relations:
             rows = self.catalog.rows(
                 f"""select lower(c.column_name), c.data_type, i.type from duckdb_columns() c
                     left join {SCHEMA}.column_info i
-                        on (i.schemaname, i.tablename, i."column") = (c.schema_name, c.table_name, c.column_name)
+                        on (i.schemaname, i.tablename, i."column") = (?, lower(c.table_name), lower(c.column_name))
                     where c.schema_name = ? and lower(c.table_name) = ? order by c.column_index""",
+                self.catalog.key(schema),
                 schema,
                 name,
             )

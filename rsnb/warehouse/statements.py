@@ -1,7 +1,7 @@
 """The kinds of Redshift statements, known by their first words.
 
-Each is run by a handler of rsnb.warehouse.connection, or refused by name. The longest phrase that
-begins a statement decides. Source: Redshift Developer Guide, "SQL commands".
+Each is run by a handler of rsnb.warehouse.connection, or refused by name with the reason. The longest phrase
+that begins a statement decides. Source: Redshift Developer Guide, "SQL commands".
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from rsnb.sql import tokens
 
 RUN = {
     "abort": "rollback",
+    "alter schema": "alter_schema",
     "alter table": "alter_table",
-    "analyze": "nothing",
+    "analyze": "analyze",
     "begin": "begin",
     "comment on": "comment",
     "commit": "commit",
@@ -20,17 +21,18 @@ RUN = {
     "create external schema": "create_external_schema",
     "create external table": "create_external_table",
     "create function": "create_function",
+    "create local temp table": "create_table",
+    "create local temporary table": "create_table",
     "create or replace function": "create_function",
     "create or replace view": "create_view",
     "create schema": "create_schema",
     "create table": "create_table",
     "create temp table": "create_table",
     "create temporary table": "create_table",
-    "create local temp table": "create_table",
-    "create local temporary table": "create_table",
     "create view": "create_view",
     "delete": "change",
     "drop function": "drop_function",
+    "drop materialized view": "drop_relation",
     "drop schema": "drop_schema",
     "drop table": "drop_relation",
     "drop view": "drop_relation",
@@ -43,23 +45,107 @@ RUN = {
     "start transaction": "begin",
     "truncate": "truncate",
     "update": "change",
-    "vacuum": "nothing",
+    "use": "use",
+    "vacuum": "vacuum",
     "with": "query",
     "(": "query",
 }
 
-REFUSED = (
-    "alter", "alter database", "alter datashare", "alter default privileges", "alter group", "alter role",
-    "alter schema", "alter user", "analyze compression", "attach", "call", "cancel", "close", "create database",
-    "create datashare", "create external function", "create group", "create identity provider", "create library",
-    "create masking policy", "create materialized view", "create model", "create procedure",
-    "create or replace procedure", "create rls policy", "create role", "create user", "deallocate", "declare",
-    "desc", "detach", "drop", "execute", "fetch", "grant", "insert external table", "lock", "merge", "prepare",
-    "refresh materialized view", "reset", "revoke", "set", "show", "unload", "use",
+_ALONE = "this warehouse is one database of its own"
+_NO_CLUSTER = "there is no cluster behind it"
+_NO_MODELS = "there is no SageMaker behind it; `rsnb.ml` trains models"
+_NO_PROCEDURES = "it has no PL/pgSQL"
+_NO_SHARING = "there is no other warehouse to share with"
+_NOT_ENFORCED = "privileges are recorded, not enforced"
+
+REFUSED = {
+    "alter database": _ALONE,
+    "alter datashare": _NO_SHARING,
+    "alter default privileges": "",
+    "alter external schema": "an external schema is dropped and created again",
+    "alter external view": "views over the lake bind late: create view ... with no schema binding",
+    "alter group": "",
+    "alter identity provider": _NO_CLUSTER,
+    "alter masking policy": _NOT_ENFORCED,
+    "alter materialized view": "",
+    "alter procedure": _NO_PROCEDURES,
+    "alter rls policy": _NOT_ENFORCED,
+    "alter role": "",
+    "alter system": _NO_CLUSTER,
+    "alter template": "COPY and UNLOAD take their options in the statement",
+    "alter user": "",
+    "alter view": "",
+    "analyze compression": "",
+    "attach masking policy": _NOT_ENFORCED,
+    "attach rls policy": _NOT_ENFORCED,
+    "call": _NO_PROCEDURES,
+    "cancel": _NO_CLUSTER,
+    "close": "",
+    "create database": _ALONE,
+    "create datashare": _NO_SHARING,
+    "create external function": "there is no Lambda behind it",
+    "create external model": _NO_MODELS,
+    "create external view": "views over the lake bind late: create view ... with no schema binding",
+    "create group": "",
+    "create identity provider": _NO_CLUSTER,
+    "create library": "Python functions ended in July 2026",
+    "create masking policy": _NOT_ENFORCED,
+    "create materialized view": "",
+    "create model": _NO_MODELS,
+    "create or replace external function": "there is no Lambda behind it",
+    "create or replace external view": "views over the lake bind late: create view ... with no schema binding",
+    "create or replace library": "Python functions ended in July 2026",
+    "create or replace procedure": _NO_PROCEDURES,
+    "create procedure": _NO_PROCEDURES,
+    "create rls policy": _NOT_ENFORCED,
+    "create role": "",
+    "create template": "COPY and UNLOAD take their options in the statement",
+    "create user": "",
+    "deallocate": "",
+    "declare": "",
+    "desc datashare": _NO_SHARING,
+    "desc identity provider": _NO_CLUSTER,
+    "detach masking policy": _NOT_ENFORCED,
+    "detach rls policy": _NOT_ENFORCED,
+    "drop database": _ALONE,
+    "drop datashare": _NO_SHARING,
+    "drop external view": "views over the lake bind late: create view ... with no schema binding",
+    "drop group": "",
+    "drop identity provider": _NO_CLUSTER,
+    "drop library": "Python functions ended in July 2026",
+    "drop masking policy": _NOT_ENFORCED,
+    "drop model": _NO_MODELS,
+    "drop procedure": _NO_PROCEDURES,
+    "drop rls policy": _NOT_ENFORCED,
+    "drop role": "",
+    "drop template": "COPY and UNLOAD take their options in the statement",
+    "drop user": "",
+    "execute": "",
+    "fetch": "",
+    "grant": "",
+    "lock": "",
+    "merge": "",
+    "prepare": "",
+    "refresh materialized view": "",
+    "reset": "",
+    "revoke": "",
+    "set session authorization": "",
+    "set": "",
+    "show": "",
+    "unload": "",
+}
+
+# What a READ ONLY transaction may run.
+READS = frozenset(
+    {
+        "begin", "close", "commit", "deallocate", "declare", "execute", "explain", "fetch", "prepare", "query",
+        "rollback", "set_search_path", "use",
+    }
 )  # fmt: skip
 
 _HANDLERS: dict[str, str | None] = {**RUN, **dict.fromkeys(REFUSED)}
 _LONGEST = max(len(phrase.split()) for phrase in _HANDLERS)
+_OBJECTS = {"alter", "attach", "create", "desc", "detach", "drop", "refresh", "reset", "set", "show", "start"}
 
 
 def kind(sql: str) -> tuple[str, str]:
@@ -76,34 +162,21 @@ def kind(sql: str) -> tuple[str, str]:
             continue
         handler = _HANDLERS[phrase]
         if handler is None:
+            reason = REFUSED[phrase]
             raise UnsupportedSql(
-                f"{_named(words, phrase)} is not supported by the embedded warehouse", sql=sql, position=0
+                f"{_named(words, phrase)} is not supported by the embedded warehouse" + (reason and f": {reason}"),
+                sql=sql,
+                position=0,
             )
         return phrase, handler
     raise SqlError(
-        f"{words[0]!r} does not begin a statement of Redshift's" if words else "there is no statement",
+        f"{_named(words, words[0])!r} does not begin a statement of Redshift's" if words else "there is no statement",
         sql=sql,
         position=next((t.start for t in tokens(sql) if t.kind != "comment"), None),
     )
 
 
 def _named(words: list[str], phrase: str) -> str:
-    """`drop user` for a phrase that only says `drop`."""
-    more = words[len(phrase.split())] if phrase in ("alter", "drop", "set", "show", "reset") and len(words) > 1 else ""
+    """`SHOW TABLES` for a phrase that only says `show`."""
+    more = words[1] if phrase in _OBJECTS and len(words) > 1 else ""
     return f"{phrase} {more}".strip().upper()
-
-
-_WORDS = {"abort", "begin", "commit", "end", "isolation", "level", "read", "committed", "uncommitted", "repeatable",
-          "rollback", "serializable", "start", "transaction", "work", "write", ","}  # fmt: skip
-
-
-def checked(sql: str) -> str:
-    """The statement; raises on what BEGIN, COMMIT or ROLLBACK does not take."""
-    for token in tokens(sql):
-        if token.kind == "comment":
-            continue
-        if token.text.lower() == "only":
-            raise UnsupportedSql("READ ONLY is not supported by the embedded warehouse", sql=sql, position=token.start)
-        if token.text.lower() not in _WORDS:
-            raise SqlError(f"syntax error at or near {token.text!r}", sql=sql, position=token.start)
-    return sql

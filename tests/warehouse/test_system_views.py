@@ -30,11 +30,11 @@ def test_pg_table_def(check: Any, made: None) -> None:
         [
             ("a", "integer", "az64", True, 0, True),
             ("b", "character varying(10)", "none", False, 1, True),
-            ("c", "numeric(8,2)", "none", False, 0, False),
+            ("c", "numeric(8,2)", "az64", False, 0, False),
         ],
     )
     check("select type from pg_table_def where tablename = 'n' order by \"column\"",
-          [("numeric(3,2)",), ("character varying",)])  # fmt: skip
+          [("numeric(3,2)",), ("character varying(65535)",)])  # fmt: skip
     check("select count(*) from pg_table_def where schemaname = 'other'", [(0,)])
     check("set search_path to other; select tablename from pg_table_def", [("o",)])
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.types import parse as parse_type
-from rsnb.warehouse.definitions import schema_for
+from rsnb.warehouse.definitions.places import schema_for
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader, unquote
 from rsnb.warehouse.outcome import Outcome
