@@ -80,6 +80,7 @@ KEYS = {
         Key("idp_response_timeout", "whole number", "seconds to wait for the browser", "idp_response_timeout = 120"),
         Key("idp_tenant", "text", "tenant at Microsoft Entra", 'idp_tenant = "00000000-…"'),
         Key("issuer_url", "text", "start URL of IAM Identity Center", 'issuer_url = "https://…/start"'),
+        Key("keep_alive", "whole number", "seconds that a session of the Data API is kept", "keep_alive = 1800"),
         Key("keyring", "text", "service of the system's keyring that has the password", 'keyring = "redshift"'),
         Key("lake", "table", "local folders of s3:// addresses", 'lake = { "s3://demo" = "./data" }'),
         Key("listen_port", "whole number", "port of this machine that the browser answers to", "listen_port = 7890"),

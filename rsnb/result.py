@@ -32,6 +32,7 @@ class Receipt:
     s3_files: int | None = None
     s3_bytes: int | None = None
     notes: tuple[str, ...] = ()
+    statement_id: str = ""
 
     def __str__(self) -> str:
         parts = [_count(self.rows, "row") + (" (cut off at max_rows)" if self.cut_off else "")]
@@ -40,7 +41,8 @@ class Receipt:
         parts.append(f"{self.seconds:.2f} s")
         if self.s3_files is not None:
             parts.append(f"{_count(self.s3_files, 'lake file')}, {(self.s3_bytes or 0) / 1e6:,.1f} MB")
-        return " · ".join(parts) + f" · query {self.query_id}"
+        parts.append(f"query {self.query_id}")
+        return " · ".join([*parts, f"statement {self.statement_id}"] if self.statement_id else parts)
 
 
 def _count(number: int, noun: str) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import itertools
 import time
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rsnb import engines, functions, settings, sql, types
 from rsnb.engines import Engine, Fetched
@@ -24,6 +24,7 @@ from rsnb.worker import Worker
 if TYPE_CHECKING:
     import pyarrow as pa
 
+T = TypeVar("T")
 datasets: dict[str, Result] = {}  # named results, which later statements may select from
 
 
@@ -88,9 +89,7 @@ class Session:
 
         An error in a transaction aborts it; the error then says so. Nothing after it is run.
         """
-        limit = self.config.number("max_rows") if max_rows is None else max_rows
-        if limit < 0:
-            raise ConfigError(f"max_rows is {limit}: it is a number of rows", hint="0 is no limit")
+        limit = self._limit(max_rows)
         statements = sql.split(text)
         if not statements:
             raise SqlError("there is no statement to run: the text is empty or holds comments only")
@@ -105,6 +104,26 @@ class Session:
                 if isinstance(exc, SqlError):
                     _place_in(exc, text, statement, bound, alone=len(statements) == 1)
                 raise
+
+    def batch(
+        self, text: str, parameters: Mapping[str, object] | None = None, *, max_rows: int | None = None
+    ) -> list[Result]:
+        """Run the statements of a text as one transaction, all of them or none; each one's result.
+
+        Over the Data API that is one call, which needs no kept session.
+        """
+        if self.transaction == "open":
+            raise SqlError("a batch is a transaction of its own, and one is open", hint="commit or roll back first")
+        if isinstance(self._engine, engines.Batches):
+            return self._in_one_call(self._engine, text, parameters or {}, self._limit(max_rows))
+        self.sql("begin")
+        try:
+            results = list(self.run(text, parameters, max_rows=max_rows))
+            self.sql("commit")
+        finally:
+            if self.transaction in ("open", "failed"):
+                self.sql("rollback")
+        return results
 
     def install(self, library: str) -> None:
         """Create a library of SQL functions in the warehouse; `rsnb.functions` names them."""
@@ -122,15 +141,31 @@ class Session:
         """End the session; an open transaction is rolled back."""
         self._end()
 
+    def _limit(self, max_rows: int | None) -> int:
+        limit = self.config.number("max_rows") if max_rows is None else max_rows
+        if limit < 0:
+            raise ConfigError(f"max_rows is {limit}: it is a number of rows", hint="0 is no limit")
+        return limit
+
     def _execute(self, text: str, max_rows: int) -> Result:
+        named = _Named(datasets)
+        fetched, seconds = self._timed(lambda: self._engine.execute(text, datasets=named, max_rows=max_rows))
+        return self._result(text, fetched, seconds)
+
+    def _in_one_call(
+        self, engine: engines.Batches, text: str, parameters: Mapping[str, object], limit: int
+    ) -> list[Result]:
+        bound = [sql.bind(statement.text, parameters).text for statement in sql.split(text)]
+        named = _Named(datasets)
+        fetched, seconds = self._timed(lambda: engine.batch(bound, datasets=named, max_rows=limit))
+        return [self._result(ran, one, seconds) for ran, one in zip(bound, fetched, strict=True)]
+
+    def _timed(self, work: Callable[[], T]) -> tuple[T, float]:
+        """Do an engine's work in the worker's thread, where an interrupt cancels it; also how long it took."""
         if not self._end.alive:
             raise ConnectionLost(f"the session {self.profile.name} is closed", hint="connect again: rsnb.connect()")
-        named = _Named(datasets)
         start = time.perf_counter()
-        fetched = self._worker.run(
-            lambda: self._engine.execute(text, datasets=named, max_rows=max_rows), self._engine.cancel
-        )
-        return self._result(text, fetched, time.perf_counter() - start)
+        return self._worker.run(work, self._engine.cancel), time.perf_counter() - start
 
     def _result(self, text: str, fetched: Fetched, seconds: float) -> Result:
         import pyarrow as pa
@@ -148,6 +183,7 @@ class Session:
             s3_files=fetched.s3_files,
             s3_bytes=fetched.s3_bytes,
             notes=fetched.notes,
+            statement_id=fetched.statement_id,
         )
         known = fetched.types or [types.of_arrow(f.type) for f in table.schema]
         kinds = dict(zip(table.column_names, known, strict=True))

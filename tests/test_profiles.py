@@ -75,7 +75,7 @@ def test_a_profile_adds_its_lake_to_the_project(project: Path) -> None:
         ("prd", "there is no profile 'prd'", "did you mean prod?"),
         ("zzz", "there is no profile 'zzz'", "there is nowhere, prod"),
         ("nowhere", "the profile 'nowhere' has no url", "url = "),
-        ("redshift://host/db", "'redshift://host/db' names no engine", "a URL starts with embedded://"),
+        ("oracle://host/db", "'oracle://host/db' names no engine", "a URL starts with data-api://"),
         ("embedded:///", "has no path", "in memory"),
         ("embedded://x.duckdb", "has no path", "in memory"),
     ],

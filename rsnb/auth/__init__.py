@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from rsnb.auth import kinds, prompt, redaction
+from rsnb.auth.account import Account
 from rsnb.auth.address import Address
 from rsnb.auth.iam import Iam
 from rsnb.auth.identity import Credentials, Identity
@@ -16,16 +17,19 @@ from rsnb.auth.secret import Secret
 from rsnb.auth.token import Token
 from rsnb.errors import AuthError
 
-__all__ = ["Address", "Credentials", "Identity", "identify", "log_in"]
+__all__ = ["SIGN_CALLS", "Address", "Credentials", "Identity", "account", "identify", "log_in"]
 
 T = TypeVar("T")
 Ask = Callable[[str], str]
+
+_SAML = ("adfs", "azure", "browser-azure", "browser-saml", "okta", "ping")
+SIGN_CALLS = ("iam", "secret", *_SAML)  # those that give AWS credentials
 
 IDENTITIES: dict[str, Callable[[Address, Mapping[str, Any], Ask], Identity]] = {
     "iam": lambda address, keys, ask: Iam(address, keys),
     "password": Password,
     "secret": lambda address, keys, ask: Secret(address, keys),
-    **{kind: partial(Saml, kind) for kind in ("adfs", "azure", "browser-azure", "browser-saml", "okta", "ping")},
+    **{kind: partial(Saml, kind) for kind in _SAML},
     **{kind: partial(Token, kind) for kind in ("browser-azure-oauth2", "idc-browser", "idp-token", "jwt")},
 }
 
@@ -40,6 +44,15 @@ def identify(
     kind = str(keys.get("identity") or default)
     kinds.check(kind, keys)
     return IDENTITIES[kind](address, keys, ask)
+
+
+def account(address: Address, keys: Mapping[str, Any], ask: Ask = prompt.hidden) -> tuple[Account, Mapping[str, Any]]:
+    """The AWS account of an identity that gives AWS credentials (SIGN_CALLS), and what it says of the database user."""
+    kind = str(keys.get("identity") or "iam")
+    kinds.check(kind, keys)
+    if kind in _SAML:
+        return Saml(kind, address, keys, ask).account()
+    return Account.of(address, keys), {}
 
 
 def log_in(identity: Identity, attempt: Callable[[Credentials], T]) -> T:

@@ -29,20 +29,20 @@ class Address:
     options: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
-    def parse(url: str) -> Address:
+    def parse(url: str, example: str = EXAMPLE) -> Address:
         """The parts of a URL; ConfigError for one without host or database, never showing a password."""
         try:
             parts = urlsplit(url)
             port = parts.port or PORT
         except ValueError:
             raise _wrong(
-                "the URL can't be read: characters like / and # of a password are written %2F and %23"
+                "the URL can't be read: characters like / and # of a password are written %2F and %23", example
             ) from None
         database = unquote(parts.path.removeprefix("/"))
         if not parts.hostname:
-            raise _wrong("the URL names no host")
+            raise _wrong("the URL names no host", example)
         if not database or "/" in database:
-            raise _wrong(f"the URL names no database on {parts.hostname}")
+            raise _wrong(f"the URL names no database on {parts.hostname}", example)
         return Address(
             host=parts.hostname,
             database=database,
@@ -76,5 +76,5 @@ class Address:
         return match[name] if match else ""
 
 
-def _wrong(what: str) -> ConfigError:
-    return ConfigError(what, hint=f"for instance {EXAMPLE}")
+def _wrong(what: str, example: str) -> ConfigError:
+    return ConfigError(what, hint=f"for instance {example}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from rsnb.errors import ConfigError
 
@@ -20,6 +20,7 @@ class Fetched:
     """What an engine gives back of a statement; table is None for a command without rows.
 
     types: the columns' Redshift types as they are printed, where the engine knows them better than from Arrow's.
+    statement_id: what the warehouse calls this run.
     """
 
     command: str
@@ -29,6 +30,7 @@ class Fetched:
     s3_bytes: int | None = None
     notes: tuple[str, ...] = ()
     types: tuple[str, ...] | None = None
+    statement_id: str = ""
 
 
 class Engine(Protocol):
@@ -48,6 +50,14 @@ class Engine(Protocol):
         """`idle`, `open` or `failed`."""
 
 
+@runtime_checkable
+class Batches(Protocol):
+    """An engine that runs statements as one transaction in one call."""
+
+    def batch(self, statements: Sequence[str], *, datasets: Mapping[str, pa.Table], max_rows: int) -> list[Fetched]:
+        """Run the statements, all of them or none."""
+
+
 @dataclass(frozen=True)
 class Target:
     """Where to connect: a URL, the lake's folders, the folder of relative paths, a profile's other keys."""
@@ -59,7 +69,10 @@ class Target:
 
 
 Opener = Callable[[Target], Engine]
-_OPENERS: dict[str, Opener | str] = {"embedded": "rsnb.engines.embedded:connect"}
+_OPENERS: dict[str, Opener | str] = {
+    "data-api": "rsnb.engines.data_api:connect",
+    "embedded": "rsnb.engines.embedded:connect",
+}
 
 
 def register(scheme: str, opener: Opener) -> None:

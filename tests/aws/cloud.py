@@ -3,7 +3,7 @@
 moto answers redshift, secretsmanager, sts and iam. It has neither Redshift Serverless nor Identity Center's tokens nor
 GetClusterCredentialsWithIAM, and its AssumeRoleWithSAML reads no answer that offers several roles: those few calls
 are answered here, in the documented form. It names no resource in a denial: denials with a resource are answered here
-too, as are throttling and expired tokens, by `fail`. Signatures are not checked.
+too, as are throttling and expired tokens, by `fail`. Signatures are not checked. The Data API is tests/aws/data_api.py.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
+
+from tests.aws.data_api import DataApi, Refused, as_json
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -47,6 +49,7 @@ class Cloud:
 
     calls: list[Call] = field(default_factory=list)
     lifetime: timedelta = timedelta(minutes=15)
+    data_api: DataApi | None = None
     _faults: defaultdict[str, list[tuple[int, str, str]]] = field(default_factory=lambda: defaultdict(list))
     _extra: dict[tuple[str, str], Callable[[Call], bytes]] = field(default_factory=dict)
     issued: list[str] = field(default_factory=list)
@@ -83,6 +86,13 @@ class Cloud:
         """The next calls of an action are refused with this code and message."""
         self._faults[action] += [(status, code, message)] * times
 
+    def secret(self, name: str) -> dict[str, str]:
+        """What a secret holds now."""
+        import boto3
+
+        text = boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
+        return dict(json.loads(text))
+
     def asked(self, action: str) -> list[Call]:
         """The calls of an action, in order."""
         return [call for call in self.calls if call.action == action]
@@ -98,12 +108,23 @@ class Cloud:
         self.calls.append(call)
         if planned := self._faults[call.action]:
             return _refuse(start, environ, *planned.pop(0))
+        if call.service == "redshift-data" and self.data_api:
+            return self._of_data_api(start, environ, call)
         if known := self._extra.get((call.service, call.action)):
             json_is_spoken = call.service == "redshift-serverless" or environ["PATH_INFO"] in _PATHS
             kind = "application/x-amz-json-1.1" if json_is_spoken else "text/xml"
             start("200 OK", [("Content-Type", kind)])
             return [known(call)]
         return self._moto(environ, start)
+
+    def _of_data_api(self, start: StartResponse, environ: WSGIEnvironment, call: Call) -> Iterable[bytes]:
+        assert self.data_api is not None
+        try:
+            answer = as_json(self.data_api.answer(call.action, call.parameters))
+        except Refused as exc:
+            return _refuse(start, environ, 400, exc.code, exc.message)
+        start("200 OK", [("Content-Type", "application/x-amz-json-1.1")])
+        return [answer]
 
     def _issue(self) -> tuple[str, str]:
         """A new password or token, and when it ends."""

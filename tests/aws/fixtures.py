@@ -11,6 +11,7 @@ import pytest
 
 from rsnb.auth import kept
 from tests.aws.cloud import REGION, Cloud
+from tests.aws.data_api import DataApi
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +40,17 @@ def cloud(running_cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     kept.forget_all()
     yield running_cloud
     kept.forget_all()
+
+
+@pytest.fixture
+def data_api(cloud: Cloud, project: Path) -> Iterator[DataApi]:
+    """The Data API of the cluster `sales` and the workgroup `etl`, whose warehouse is empty."""
+    folder = project.parent / "warehouse"
+    folder.mkdir()
+    cloud.data_api = DataApi(folder, cloud.secret)
+    yield cloud.data_api
+    cloud.data_api.close()
+    cloud.data_api = None
 
 
 @pytest.fixture
