@@ -10,12 +10,23 @@ from typing import TYPE_CHECKING, NoReturn
 from rsnb.errors import SqlError, similar
 from rsnb.lake import Lake
 from rsnb.literals import quote_identifier
-from rsnb.warehouse import definitions, faults, lake_tables, loading, maintenance, queries, statements, transactions
+from rsnb.warehouse import (
+    definitions,
+    faults,
+    lake_tables,
+    loading,
+    maintenance,
+    queries,
+    setting,
+    statements,
+    transactions,
+)
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.external import ExternalTable
 from rsnb.warehouse.journal import Journal, Statement, Transaction, now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.parameters import Values
 from rsnb.warehouse.relations import Relation, Relations
 from rsnb.warehouse.spelling import text
 from rsnb.warehouse.translate import Translation, Translator
@@ -54,15 +65,16 @@ class Connection:
         self.read_only = False
         self.transaction: Transaction | None = None
         self.max_rows = 0
+        self.values = Values()
+        self.label = "default"
         self.search_path: tuple[str, ...] = ("public",)
-        self._path_before: tuple[str, ...] = self.search_path
         self._version = version
         self._seen = -1
         self._translations: dict[str, Translation] = {}
 
     def execute(self, sql: str, datasets: Mapping[str, pa.Table] | None = None, max_rows: int = 0) -> Outcome:
         """Run one statement. An error inside a transaction aborts it, as in Redshift."""
-        statement = self.statement = self.journal.begin(self.pid, sql, self.transaction)
+        statement = self.statement = self.journal.begin(self.pid, sql, self.label, self.transaction)
         try:
             outcome = self._run(sql, datasets or {}, max_rows)
         except BaseException as exc:
@@ -124,7 +136,7 @@ class Connection:
             self.state = "open"
             self.read_only = read_only
             self.transaction = self.journal.transaction(self.statement)
-            self._path_before = self.search_path
+            self.values.begin()
         return "BEGIN"
 
     def commit(self) -> str:
@@ -142,13 +154,14 @@ class Connection:
         if self.state != "idle":
             self.state = "idle"
             self.db.execute("ROLLBACK")
-            self.set_search_path(self._path_before)
             self._ended("aborted")
         return "ROLLBACK"
 
     def _ended(self, status: str) -> None:
         """What the transaction changed is now seen by all, or by none."""
         self._end_transaction(status)
+        if self.values.end(status == "committed"):
+            self.follow()
         self.read_only = False
         self.db.execute("RESET VARIABLE rsnb_now")
         self.changed()
@@ -213,11 +226,15 @@ class Connection:
         """A second DuckDB cursor, for looking again after an error without touching the transaction."""
         return self.db.cursor()
 
-    def set_search_path(self, schemas: tuple[str, ...]) -> None:
-        """The schemas that unqualified names are looked up in."""
-        local = [name for name in schemas if name in self.relations.schemas] or ["public"]
+    def follow(self) -> None:
+        """Do as the session's parameters now say."""
+        seen = Relations(self.catalog)
+        known = seen.schemas | seen.external_schemas
+        path = tuple(name for name in setting.schemas(self.values, USER) if name in known) or ("public",)
+        local = [name for name in path if name in seen.schemas] or ["public"]
         self.db.execute(f"SET search_path = {text(','.join(quote_identifier(name) for name in local))}")
-        self.search_path = schemas
+        self.search_path = path
+        self.label = self.values.get("query_group") or "default"
         self._seen = -1
 
     def translate(self, sql: str) -> Translation:
@@ -269,5 +286,6 @@ _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
     **loading.HANDLERS,
     **maintenance.HANDLERS,
     **queries.HANDLERS,
+    **setting.HANDLERS,
     **transactions.HANDLERS,
 }

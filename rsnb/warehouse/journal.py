@@ -1,7 +1,7 @@
 """What happened in a warehouse: streams of typed rows, kept in memory, that the system views are drawn from.
 
 A warehouse has one journal for all its sessions. Each dataclass below is a stream; its docstring names the views.
-The session itself writes Statement, SessionLife, ConnectionEvent, Transaction and Failure. Handlers of statements
+The session itself writes Statement, SessionLife, ConnectionEvent and Transaction. Handlers of statements
 add the rest:
 
     session.journal.add(LoadedFile(session.statement.query, table="sales", address="s3://…", bytes=1, lines=10))
@@ -102,18 +102,6 @@ class Transaction:
     start: Moment = field(default_factory=now)
     end: Moment | None = None
     status: str = "active"
-
-
-@dataclass(slots=True)
-class Failure:
-    """An error that a statement ended with: STL_ERROR."""
-
-    query: int
-    pid: int
-    user: int
-    message: str
-    code: int = 0
-    time: Moment = field(default_factory=now)
 
 
 @dataclass(slots=True)
@@ -360,7 +348,7 @@ class PlanLine:
 
 
 STREAMS: tuple[type, ...] = (
-    Statement, SessionLife, ConnectionEvent, Transaction, Failure, Conflict, Load, LoadedFile, LoadFault,
+    Statement, SessionLife, ConnectionEvent, Transaction, Conflict, Load, LoadedFile, LoadFault,
     LoadReplacement, Unload, UnloadedFile, ExternalScan, ListedPrefix, ExternalFault, Vacuum, Analyze, Refresh,
     UserChange, PlanLine,
 )  # fmt: skip
@@ -383,11 +371,11 @@ class Journal:
         """Add a row to the stream of its class; the oldest one goes when the stream is full."""
         self._streams[type(row)].append(row)
 
-    def begin(self, pid: int, text: str, transaction: Transaction | None) -> Statement:
+    def begin(self, pid: int, text: str, label: str, transaction: Transaction | None) -> Statement:
         """Add the row of a statement that starts now, and return it; outside a transaction it is one of its own."""
         life = self._open[pid]
         xid = next(self._xids) if transaction is None else transaction.xid
-        statement = Statement(next(self._queries), pid, life.user, xid, text)
+        statement = Statement(next(self._queries), pid, life.user, xid, text, label)
         life.statements += 1
         with self._lock:
             kept = self._statements
@@ -402,7 +390,6 @@ class Journal:
         statement.status = "canceled" if isinstance(error, (Cancelled, KeyboardInterrupt)) else "failed"
         statement.error = error.message if isinstance(error, RsnbError) else repr(error)
         statement.end = now()
-        self.add(Failure(statement.query, statement.pid, statement.user, statement.error, time=statement.end))
 
     def transaction(self, statement: Statement) -> Transaction:
         """Add the row of the transaction that a BEGIN opens, and return it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.lake import LakeFile
-from rsnb.warehouse import external, scan
+from rsnb.warehouse import external, scan, system
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.macros import SCHEMA
@@ -30,7 +30,7 @@ def query(session: Connection, sql: str) -> Outcome:
             "WITH before INSERT, UPDATE or DELETE is not supported by the embedded warehouse", sql=sql, position=0
         )
     text = ready(session, translation, outcome)
-    if len(text) > LONG and not translation.scans and translation.parsed is None:
+    if len(text) > LONG and text is translation.sql and translation.parsed is None:
         (translation.parsed,) = session.db.extract_statements(text)
     table, outcome.cut_off = fetch(session.db, translation.parsed or text, session.max_rows)
     outcome.types = tuple(kind for _, kind in translation.columns)
@@ -103,6 +103,11 @@ def ready(session: Connection, translation: Translation, outcome: Outcome) -> st
         text = text.replace(f'"{SCHEMA}"."{mark}"', f"({reading})")
     for name in translation.datasets:
         session.db.register(DATASET + name, session.relations.datasets[name])
+    session.statement.leader = not (translation.sources or translation.scans or translation.datasets)
+    session.statement.sources = tuple(translation.sources)
+    if views := system.named(text):
+        session.statement.leader = session.statement.leader and all(system.VIEWS[name].leader for name in views)
+        text = system.placed(session, text, views)
     return text
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.types import Type, of_duckdb
 from rsnb.types import parse as parse_type
+from rsnb.warehouse import system
 from rsnb.warehouse.catalog import TEMPORARY as TEMPORARY
 from rsnb.warehouse.catalog import VIEWS, Catalog
 from rsnb.warehouse.macros import SCHEMA
@@ -99,6 +100,8 @@ class Relations:
         """The relation of this name; an empty schema means along the search path."""
         if name in VIEWS and schema in ("", "pg_catalog"):
             return Relation("system", SCHEMA, name)
+        if system.key(schema, name):
+            return Relation("system", schema if schema == system.INFORMATION_SCHEMA else SCHEMA, name)
         if schema == TEMPORARY:  # DuckDB's name, not Redshift's
             return None
         for place in [schema] if schema else [TEMPORARY, *self.search_path]:
@@ -117,6 +120,8 @@ class Relations:
     def columns(self, schema: str, name: str) -> dict[str, Type]:
         """Column names and types of a table or view."""
         key = (schema, name)
+        if view := system.key(schema, name):
+            return {column.name: column.kind for column in system.VIEWS[view].columns}
         if key not in self._columns:
             rows = self.catalog.rows(
                 f"""select lower(c.column_name), c.data_type, i.type from duckdb_columns() c

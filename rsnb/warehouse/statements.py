@@ -39,9 +39,11 @@ RUN = {
     "end": "commit",
     "explain": "explain",
     "insert": "change",
+    "reset": "reset",
     "rollback": "rollback",
     "select": "query",
-    "set search_path": "set_search_path",
+    "set": "set",
+    "show": "show",
     "start transaction": "begin",
     "truncate": "truncate",
     "update": "change",
@@ -127,11 +129,8 @@ REFUSED = {
     "merge": "",
     "prepare": "",
     "refresh materialized view": "",
-    "reset": "",
     "revoke": "",
     "set session authorization": "",
-    "set": "",
-    "show": "",
     "unload": "",
 }
 
@@ -139,7 +138,7 @@ REFUSED = {
 READS = frozenset(
     {
         "begin", "close", "commit", "deallocate", "declare", "execute", "explain", "fetch", "prepare", "query",
-        "rollback", "set_search_path", "use",
+        "reset", "rollback", "set", "show", "use",
     }
 )  # fmt: skip
 

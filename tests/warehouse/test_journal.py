@@ -11,7 +11,7 @@ import rsnb
 from rsnb import RsnbError
 from rsnb.lake import Lake
 from rsnb.warehouse import Connection, Warehouse, journal
-from rsnb.warehouse.journal import ConnectionEvent, Failure, Journal, LoadedFile, SessionLife, Statement, Transaction
+from rsnb.warehouse.journal import ConnectionEvent, Journal, LoadedFile, SessionLife, Statement, Transaction
 
 
 @pytest.fixture
@@ -39,9 +39,8 @@ def test_a_statement_leaves_its_row(warehouse: Warehouse, connect: Callable[[], 
 def test_an_error_is_kept(warehouse: Warehouse, connect: Callable[[], Connection]) -> None:
     with pytest.raises(RsnbError):
         connect().execute("select * from nowhere")
-    (statement,), (failure,) = warehouse.journal.rows(Statement), warehouse.journal.rows(Failure)
+    (statement,) = warehouse.journal.rows(Statement)
     assert (statement.status, statement.error) == ("failed", "there is no table nowhere")
-    assert (failure.query, failure.message) == (statement.query, statement.error)
 
 
 def test_statements_of_a_transaction_share_its_id(warehouse: Warehouse, connect: Callable[[], Connection]) -> None:
@@ -73,7 +72,7 @@ def test_the_oldest_rows_go(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Journal()
     pid = kept.open_session(100, "awsuser")
     for n in range(5):
-        kept.begin(pid, f"select {n}", None)
+        kept.begin(pid, f"select {n}", "default", None)
         kept.add(LoadedFile(n, "t", f"s3://b/{n}"))
     assert [s.text for s in kept.rows(Statement)] == ["select 2", "select 3", "select 4"]
     assert [f.query for f in kept.rows(LoadedFile)] == [2, 3, 4]
@@ -84,7 +83,7 @@ def test_long_texts_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Journal()
     pid = kept.open_session(100, "awsuser")
     for text in ("12345", "12345", "1"):
-        kept.begin(pid, text, None)
+        kept.begin(pid, text, "default", None)
     assert [s.text for s in kept.rows(Statement)] == ["12345", "1"]
 
 

@@ -107,6 +107,7 @@ def _like(session: Connection, parent: Relation, like: Like, sql: str) -> list[C
 
 def create_table_as(session: Connection, table: CreateTable, schema: str, sql: str) -> Outcome:
     """Create a table from a query's rows."""
+    session.statement.kind = "create table as"
     outcome = Outcome("CREATE TABLE")
     translation = rows_of(session, table.query, sql)
     columns = described(translation, table.names, sql)

@@ -1,6 +1,6 @@
-"""CREATE and ALTER SCHEMA, SET search_path, USE.
+"""CREATE and ALTER SCHEMA, USE.
 
-Source: Redshift Developer Guide, CREATE SCHEMA, ALTER SCHEMA, search_path.
+Source: Redshift Developer Guide, CREATE SCHEMA, ALTER SCHEMA.
 """
 
 from __future__ import annotations
@@ -94,27 +94,6 @@ def _refuse_rename(session: Connection, name: str, new: str, sql: str) -> None:
     )
 
 
-def set_search_path(session: Connection, sql: str) -> Outcome:
-    """SET search_path TO schema [, ...]."""
-    read = Reader(sql)
-    read.expect("set", "search_path")
-    if not (read.accept("to") or read.accept("=")):
-        read.fail("expected TO")
-    names = [_schema_name(read)]
-    while read.accept(","):
-        names.append(_schema_name(read))
-    read.done()
-    path = tuple(n for n in names if n != "$user") or ("public",)
-    for name in path:
-        existing_schema(session, name, sql)
-    session.set_search_path(path)
-    return Outcome("SET")
-
-
-def _schema_name(read: Reader) -> str:
-    return read.string() if read.next.kind == "string" else read.name()
-
-
 def use(session: Connection, sql: str) -> Outcome:
     """USE database: this one only."""
     read = Reader(sql)
@@ -133,6 +112,5 @@ def use(session: Connection, sql: str) -> Outcome:
 HANDLERS = {
     "alter_schema": alter_schema,
     "create_schema": create_schema,
-    "set_search_path": set_search_path,
     "use": use,
 }

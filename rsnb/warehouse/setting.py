@@ -1,0 +1,147 @@
+"""SET, RESET and SHOW of the session's parameters and context variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rsnb.errors import SqlError, similar
+from rsnb.sql import Token
+from rsnb.warehouse import showing
+from rsnb.warehouse.faults import place_of
+from rsnb.warehouse.grammar import Reader
+from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.parameters import PARAMETERS, Values, checked, parameter
+
+if TYPE_CHECKING:
+    from rsnb.warehouse.connection import Connection
+
+
+def set_(session: Connection, sql: str) -> Outcome:
+    """SET [SESSION | LOCAL] name {TO | =} {value | DEFAULT}; SET SEED TO value; SET TIME ZONE value."""
+    read = Reader(sql)
+    read.expect("set")
+    outcome = Outcome("SET")
+    scope = read.choose("session", "local")
+    if read.peek("authorization") or read.peek("session", "authorization"):
+        read.refuse("SET LOCAL SESSION AUTHORIZATION" if scope == "local" else "SET SESSION AUTHORIZATION")
+    place = read.next
+    name = _name(read)
+    if not (read.accept("to") or read.accept("=")) and name != "timezone":
+        read.fail("expected TO")
+    value = None if read.accept("default") else _value(read)
+    read.done()
+    if name == "seed":
+        _seed(session, value, place, sql)
+    elif scope == "local" and session.state == "idle":
+        outcome.notes.append("SET LOCAL has no effect outside a transaction")
+    else:
+        put(session, name, value, scope == "local", sql, place)
+    return outcome
+
+
+def put(
+    session: Connection, name: str, value: str | None, local: bool = False, sql: str = "", place: Token | None = None
+) -> None:
+    """Give a parameter or a context variable its value, or take it back."""
+    position = place.start if place else None
+    if "." not in name:
+        known = parameter(name, sql, position)
+        if name == "search_path" and value is not None:
+            _check_path(session, value, sql)
+        elif value is not None:
+            value = checked(known, value, sql, position)
+    session.values.put(name, value, local)
+    session.follow()
+
+
+def _name(read: Reader) -> str:
+    """A parameter's name, or `identifier.identifier` of a context variable."""
+    if read.accept("time", "zone"):
+        return "timezone"
+    name = ".".join(read.qualified())
+    if name.count(".") > 1:
+        read.fail("a context variable has one dot in its name")
+    return name
+
+
+def _value(read: Reader) -> str:
+    """Values with commas between them; one that is no plain word stands in double quotes, where there are several."""
+    values = []
+    while True:
+        if read.next.kind == "end":
+            read.fail("expected a value")
+        if read.next.kind == "string":
+            values.append(read.string())
+        elif read.next.kind == "identifier":
+            values.append(read.name())
+        else:
+            values.append(read.until(",").lower())
+        if not read.accept(","):
+            break
+    if len(values) == 1:
+        return values[0]
+    return ", ".join(value if value.replace("_", "").isalnum() else f'"{value}"' for value in values)
+
+
+def _seed(session: Connection, value: str | None, place: Token, sql: str) -> None:
+    try:
+        seed = float(value or "")
+    except ValueError:
+        seed = -1.0
+    if not 0 <= seed <= 1:
+        raise SqlError(f"the seed is a number from 0 to 1, not {value}", sql=sql, position=place.start)
+    session.db.execute("SELECT setseed(?)", [seed]).fetchall()
+
+
+def schemas(values: Values, user: str) -> tuple[str, ...]:
+    """The schemas of search_path, `$user` being the user's own."""
+    names = (part.strip().strip('"') for part in values["search_path"].split(","))
+    return tuple(user if name == "$user" else name for name in names if name)
+
+
+def _check_path(session: Connection, value: str, sql: str) -> None:
+    known = session.relations.schemas | session.relations.external_schemas
+    for name in (part.strip().strip('"') for part in value.split(",")):
+        if name and name != "$user" and name not in known:
+            raise SqlError(
+                f"there is no schema {name}", sql=sql, position=place_of(sql, name), hint=similar(name, known)
+            )
+
+
+def reset(session: Connection, sql: str) -> Outcome:
+    """RESET {name | ALL}."""
+    read = Reader(sql)
+    read.expect("reset")
+    if read.peek("session", "authorization"):
+        read.refuse("RESET SESSION AUTHORIZATION")
+    if read.accept("all"):
+        session.values.clear()
+        session.follow()
+    else:
+        place = read.next
+        put(session, _name(read), None, sql=sql, place=place)
+    read.done()
+    return Outcome("RESET")
+
+
+def show(session: Connection, sql: str) -> Outcome:
+    """SHOW {name | ALL}, and the SHOW statements of rsnb.warehouse.showing."""
+    read = Reader(sql)
+    read.expect("show")
+    if what := read.choose(*showing.SHOWS):
+        return showing.show(session, what, read)
+    place = read.next
+    if read.accept("all"):
+        read.done()
+        rows = [(name, session.values[name]) for name in PARAMETERS]
+        return Outcome("SHOW", showing.table(["name", "setting"], rows))
+    name = _name(read)
+    read.done()
+    value = session.values.get(name) if "." in name else session.values[parameter(name, sql, place.start).name]
+    if value is None:
+        raise SqlError(f"the context variable {name} is not set", sql=sql, position=place.start)
+    title = PARAMETERS[name].title or name if name in PARAMETERS else name
+    return Outcome("SHOW", showing.table([title], [(value,)]))
+
+
+HANDLERS = {"reset": reset, "set": set_, "show": show}

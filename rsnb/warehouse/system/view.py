@@ -1,0 +1,68 @@
+"""How a system view is written: what it selects from, and a line for each of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from rsnb.literals import quote_identifier
+from rsnb.types import Type
+from rsnb.types import parse as parse_type
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a system view: its type as Redshift documents it, and the expression that gives it."""
+
+    name: str
+    type: str
+    expression: str
+
+    @cached_property
+    def kind(self) -> Type:
+        """The type in which the column is returned."""
+        return parse_type(_INTERNAL.get(self.type, self.type))
+
+
+_INTERNAL = {  # PostgreSQL's types of its catalogs, as a driver reads them
+    "aclitem[]": "text", "char": "char(1)", "int2vector": "text", "oid": "integer", "oidvector": "text",
+    "regproc": "text", "smallint[]": "text", "text[]": "text", "xid": "bigint",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """A system view.
+
+    lines: `name type = expression`, one a line; without an expression it is the source's column of that name, and
+    `= null` is a column whose value is not known here. source: what stands after FROM, in DuckDB's SQL; `{name}`
+    stands for another system view or for one of rsnb.warehouse.system.sources.
+    """
+
+    name: str
+    source: str
+    lines: str
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns in order."""
+        return [_column(line) for line in self.lines.strip().splitlines()]
+
+    @property
+    def leader(self) -> bool:
+        """Whether Redshift's leader node answers from it alone."""
+        return self.name.startswith(("information_schema", "pg_", "svv_"))
+
+    def sql(self, places: Mapping[str, str]) -> str:
+        """DuckDB SQL for the rows. places: what to put for the names in braces."""
+        items = ", ".join(
+            f"CAST({c.expression} AS {c.kind.duckdb}) AS {quote_identifier(c.name)}" for c in self.columns
+        )
+        return f"SELECT {items} FROM {self.source.format_map(places)}"
+
+
+def _column(line: str) -> Column:
+    declared, _, expression = line.strip().partition(" = ")
+    name, _, kind = declared.strip().partition(" ")
+    return Column(name.strip('"'), kind.strip(), expression.strip() or name)
