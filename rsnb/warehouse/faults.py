@@ -6,7 +6,16 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from rsnb.errors import Cancelled, ConnectionLost, LoadError, RsnbError, SqlError, WarehouseLocked, similar
+from rsnb.errors import (
+    Cancelled,
+    ConnectionLost,
+    LoadError,
+    RsnbError,
+    SqlError,
+    UnsupportedSql,
+    WarehouseLocked,
+    similar,
+)
 from rsnb.sql import tokens
 
 if TYPE_CHECKING:
@@ -159,7 +168,12 @@ def _whole(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbEr
     return LoadError(f"{where}: {match[1]!r} is not valid for the type {match[2]}", hint="correct the file")
 
 
+def _unsupported(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+    return UnsupportedSql(f"{match[1]} by the embedded warehouse", sql=sql)
+
+
 _PATTERNS: tuple[tuple[str, Callable[..., RsnbError]], ...] = (
+    (r"Invalid Input Error: (.* is not supported)$", _unsupported),
     (r"CSV Error on Line: (\d+)", _csv),
     (r'JSON in file "(.*?)", (.*?)(?:\n|$)', _json),
     (r'JSON transform error in file "(.*?)", (.*?)(?:\nTry|$)', _json),

@@ -7,18 +7,10 @@ DuckDB binds the statement: it costs nothing at run time. Source: the function's
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from rsnb.warehouse import super_macros
+from rsnb.warehouse.macro import SCHEMA, Macro
 
-SCHEMA = "rsnb_system"  # hidden from the user and from the system views
-
-
-class Macro(NamedTuple):
-    """A macro's arguments and body; returns is its Redshift type, empty for that of its argument."""
-
-    arguments: str
-    returns: str
-    body: str
-
+__all__ = ["MACROS", "SCHEMA", "WHOLE_NUMBER", "definitions", "qualified"]
 
 WHOLE_NUMBER = r"'\s*[+-]?[0-9]+\s*'"
 
@@ -118,13 +110,15 @@ def qualified(name: str) -> str:
     return f"{SCHEMA}.own_{name}"
 
 
-RETURNS = {qualified(name): macro.returns for name, macro in MACROS.items() if macro.returns}
-
-
 def definitions() -> list[str]:
     """The statements that create the macros."""
     return [
-        f"CREATE OR REPLACE MACRO {qualified(name)}({macro.arguments}) AS "
-        + (_PAD.format(name=name) if macro.body == "PAD" else macro.body)
-        for name, macro in MACROS.items()
+        f"CREATE OR REPLACE MACRO {qualified(name)}({macro.arguments}) AS {_body(name, macro)}"
+        for name, macro in (MACROS | super_macros.MACROS).items()
     ]
+
+
+def _body(name: str, macro: Macro) -> str:
+    if macro.body == "PAD":
+        return _PAD.format(name=name)
+    return macro.body.replace("{own}", f"{SCHEMA}.own_").replace("{{", "{").replace("}}", "}")

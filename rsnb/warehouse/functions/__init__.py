@@ -7,7 +7,16 @@ Source of each behaviour: the function's page in the Redshift Developer Guide.
 
 from __future__ import annotations
 
-from rsnb.warehouse.functions import aggregates, conditional, conversion, mathematical, moments, text, windows
+from rsnb.warehouse.functions import (
+    aggregates,
+    conditional,
+    conversion,
+    mathematical,
+    moments,
+    semistructured,
+    text,
+    windows,
+)
 from rsnb.warehouse.functions.function import Function
 
 __all__ = ["FUNCTIONS"]
@@ -18,6 +27,7 @@ FUNCTIONS: dict[str, Function] = {
     **conversion.FUNCTIONS,
     **mathematical.FUNCTIONS,
     **moments.FUNCTIONS,
+    **semistructured.FUNCTIONS,
     **text.FUNCTIONS,
     **windows.FUNCTIONS,
 }

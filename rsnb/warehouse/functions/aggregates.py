@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rsnb.types import Type, named
-from rsnb.warehouse.functions.function import Call, Refused, Wrong, aggregate, made
+from rsnb.types import named
+from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, aggregate, made
 from rsnb.warehouse.translation.typed import FLOAT8, INT8, Typed, sql
 
 if TYPE_CHECKING:
@@ -51,15 +51,22 @@ def _count(call: Call) -> exp.Expr:
     return call.aggregate("count", exp.Star() if call.star else call[0])
 
 
-def _of_argument(call: Call) -> Type:
-    return call[0].type
+def _extreme(name: str) -> Build:
+    """MAX and MIN; SUPER values have no order that is known here."""
+
+    def build(call: Call) -> Typed:
+        if call[0].short == "super":
+            raise Refused(f"{name.upper()} of a SUPER value (cast it)")
+        return Typed(call.aggregate(name, call[0]), call[0].type)
+
+    return build
 
 
 FUNCTIONS = {
     "avg": aggregate("number", "float8", _average),
     "count": aggregate("[any]", "int8", _count),
-    "max": aggregate("any", _of_argument, made("max")),
-    "min": aggregate("any", _of_argument, made("min")),
+    "max": aggregate("any", "same", _extreme("max")),
+    "min": aggregate("any", "same", _extreme("min")),
     "stddev": aggregate("float", "float8", made("stddev_samp")),
     "stddev_pop": aggregate("float", "float8", made("stddev_pop")),
     "stddev_samp": aggregate("float", "float8", made("stddev_samp")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.types import Type, named
 from rsnb.warehouse.translation import casts, typed
-from rsnb.warehouse.translation.casts import Refused, Wrong
+from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import Typed
 
 if TYPE_CHECKING:

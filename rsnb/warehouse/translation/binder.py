@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from rsnb.errors import SqlError, similar
-from rsnb.warehouse.translation.casts import Refused, raised
 from rsnb.warehouse.translation.parse import called
+from rsnb.warehouse.translation.reasons import Refused, raised
 from rsnb.warehouse.translation.scope import Outputs, Scope
 from rsnb.warehouse.translation.typed import Typed
 

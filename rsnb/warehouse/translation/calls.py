@@ -12,8 +12,9 @@ from rsnb.warehouse.functions.function import UNVISITED, Call, Function, check_c
 from rsnb.warehouse.relations import Function as UserFunction
 from rsnb.warehouse.translation import strictness
 from rsnb.warehouse.translation.binder import Binder, near, place, refuse
-from rsnb.warehouse.translation.casts import Refused, Wrong, assigned, raised
+from rsnb.warehouse.translation.casts import assigned
 from rsnb.warehouse.translation.parse import called
+from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.typed import ANY, Typed
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.types import Type, named
+from rsnb.warehouse.translation import dynamic
+from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import (
     ANY,
     FLOAT8,
@@ -36,25 +37,6 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 
-class Refused(Exception):
-    """A construct that DuckDB would answer otherwise, or whose answer is not known; says which."""
-
-
-class Wrong(Exception):
-    """A use of a construct that Redshift refuses too; hint says what to do."""
-
-    def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.hint = hint
-
-
-def raised(why: Refused | Wrong, sql: str, position: int | None) -> SqlError:
-    """The error to raise for a reason, at its place in the text."""
-    if isinstance(why, Refused):
-        return UnsupportedSql(f"{why} is not supported by the embedded warehouse", sql=sql, position=position)
-    return SqlError(str(why), sql=sql, position=position, hint=why.hint)
-
-
 # CAST
 
 Cast = Callable[[Typed, Type], Typed]
@@ -64,12 +46,20 @@ def cast(value: Typed, kind: Type) -> Typed:
     """The value as CAST makes it; raises Wrong where Redshift has no such cast, Refused where it is not known."""
     if value.type == kind and value.type.rule.short not in _CUT:
         return value
+    if kind.rule.short == "super":
+        return value if value.short == "super" else dynamic.cast_to(value)
+    if value.short == "super":
+        return _cut(dynamic.cast_from(value, kind), kind)
     rule = _CASTS.get((_group(value), _group_of(kind)))
     if rule is None:
         if value.short == "any":
             raise Refused(f"a cast to {kind.rule.name} of a value whose type can't be worked out")
         raise Wrong(f"a value of type {value.type.rule.name} can't be cast to {kind.rule.name}")
     return rule(value, kind)
+
+
+def _cut(value: Typed, kind: Type) -> Typed:
+    return _to_text(value, kind) if kind.rule.short in ("varchar", "bpchar") else value
 
 
 _CUT = ("varchar", "bpchar", "varbyte")
@@ -208,7 +198,13 @@ _CASTS: dict[tuple[str, str], Cast] = {
 
 def coerce(value: Typed, family: str) -> Typed:
     """An argument as a function takes it; `family` is a key of FAMILIES. Raises Wrong for one that does not fit."""
+    if value.short == "super" and family not in ("any", "super"):
+        raise Refused("a SUPER argument (cast it)")
     return FAMILIES[family](value)
+
+
+def _as_super(value: Typed) -> Typed:
+    return value if value.short in ("super", "any") else dynamic.cast_to(value)
 
 
 def as_text(value: Typed) -> Typed:
@@ -286,6 +282,7 @@ FAMILIES: dict[str, Callable[[Typed], Typed]] = {
     "int": _as_int,
     "moment": _as_moment,
     "number": _as_number,
+    "super": _as_super,
     "text": as_text,
     "timestamp": _as_timestamp,
 }
@@ -322,6 +319,8 @@ def _meeting(one: Type, other: Type) -> Type:
     if one == other:
         return one
     a, b = one.rule.short, other.rule.short
+    if "super" in (a, b):
+        return dynamic.SUPER
     if a in NUMBERS and b in NUMBERS:
         if "numeric" in (a, b) and not {a, b} & FLOATS:
             return _wider(as_numeric(one), as_numeric(other))
@@ -355,7 +354,7 @@ def _met(value: Typed, kind: Type) -> Typed:
     """A value as of a type that it meets others in; numbers and texts DuckDB brings together by itself."""
     if value.type is LITERAL and kind.rule.short not in TEXTS:
         return cast(value, kind if kind.rule.short != "numeric" else _numeric_literal(value, kind))
-    if value.short in MOMENTS and value.short != kind.rule.short:
+    if value.short != kind.rule.short and (value.short in MOMENTS or kind is dynamic.SUPER):
         return cast(value, kind)
     return value
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError
 from rsnb.types import Type, named
 from rsnb.types import parse as parse_type
-from rsnb.warehouse.translation import calls, operators, paths, strictness
+from rsnb.warehouse.translation import calls, dynamic, operators, paths, strictness
 from rsnb.warehouse.translation.binder import Binder, place, refuse
-from rsnb.warehouse.translation.casts import Refused, Wrong, cast, common, longest, raised
+from rsnb.warehouse.translation.casts import cast, common, longest
+from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, LITERAL, NULL, VARCHAR, Typed
 
 if TYPE_CHECKING:
@@ -89,10 +90,28 @@ def _comparison(b: Binder, node: exp.Expr) -> Typed:
 
     if isinstance(node.expression, (exp.Any, exp.All)):
         return _quantified(b, node)
-    left, right = operators.comparable([visit(b, node.this), visit(b, node.expression)])
+    values = [visit(b, node.this), visit(b, node.expression)]
+    left, right = operators.comparable(values)
     node.set("this", left.node)
     node.set("expression", right.node)
+    if any(v.short == "super" for v in values):
+        return Typed(_dynamic(node, values), BOOL)
     return Typed(node, BOOL)
+
+
+def _dynamic(node: exp.Expr, values: list[Typed]) -> exp.Expr:
+    """A comparison with a SUPER value."""
+    from sqlglot import exp
+
+    if not isinstance(node, (exp.EQ, exp.NEQ)):
+        dynamic.ordered(*values)
+        return node
+    above = node.parent
+    while isinstance(above, (exp.And, exp.Paren)):
+        above = above.parent
+    if isinstance(above, (exp.Where, exp.Join)) and isinstance(node, exp.EQ):
+        return node  # false and NULL come to the same
+    return dynamic.equality(values[0], values[1], node.copy(), isinstance(node, exp.NEQ))
 
 
 def _quantified(b: Binder, node: exp.Expr) -> Typed:

@@ -12,7 +12,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rsnb.types import Type, named
-from rsnb.warehouse.translation.casts import Refused, Wrong, as_numeric, as_text, cast, common
+from rsnb.warehouse.translation import dynamic
+from rsnb.warehouse.translation.casts import as_numeric, as_text, cast, common
+from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import (
     ANY,
     DATE,
@@ -162,6 +164,8 @@ def comparable(values: list[Typed]) -> list[Typed]:
     """Values that a comparison holds against each other; blanks at the end do not count beside such a literal."""
     from sqlglot import exp
 
+    if any(v.short == "super" for v in values):
+        return dynamic.compared(values)
     met, kind = common(values)
     if kind.rule.short in TEXTS and any((v.literal or "").endswith(" ") for v in values):
         blank = exp.Literal.string(" ")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from rsnb.types import ARRAY, STRUCT, Type
 from rsnb.warehouse.catalog import DATABASE
+from rsnb.warehouse.translation import dynamic
 from rsnb.warehouse.translation.binder import Binder, missing_column, refuse
-from rsnb.warehouse.translation.casts import Wrong
-from rsnb.warehouse.translation.typed import ANY, Typed, call
+from rsnb.warehouse.translation.reasons import Wrong
+from rsnb.warehouse.translation.typed import ANY, Typed, call, own
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -73,8 +74,10 @@ def _resolve(b: Binder, node: exp.Column, names: list[str]) -> tuple[Typed, list
         return Typed(_column(first, "", node), source.value), rest
     if (source := b.scope.holder(first)) is not None:
         return Typed(_column(first, "", node), source.columns[first]), rest
-    if (kind := b.scope.aliases.get(first)) is not None:
-        return Typed(_column(first, "", node), kind), rest
+    if (alias := b.scope.aliases.get(first)) is not None:
+        if alias.node.find(exp.Anonymous):  # DuckDB refers to no alias of what may raise
+            return Typed(exp.Paren(this=alias.node.copy()), alias.type), rest
+        return Typed(_column(first, "", node), alias.type), rest
     if rest:
         table = ".".join(names[:-1])
         raise Wrong(f"there is no table {table} in FROM")
@@ -111,13 +114,24 @@ def _struct_field(b: Binder, value: Typed, step: str | exp.Expr, node: exp.Expr)
     return Typed(call("struct_extract", value, step), fields[step])
 
 
+def _super_step(b: Binder, value: Typed, step: str | exp.Expr, node: exp.Expr) -> Typed:
+    return dynamic.step(value, step if isinstance(step, str) else b.visit(step))
+
+
 def _array_element(b: Binder, value: Typed, step: str | exp.Expr, node: exp.Expr) -> Typed:
     refuse(b, "an array element by position (range over the array in FROM)", node)
 
 
-_STEPS = {STRUCT.name: _struct_field, ARRAY.name: _array_element}
+_STEPS = {STRUCT.name: _struct_field, ARRAY.name: _array_element, "super": _super_step}
+
+
+def elements(value: Typed) -> exp.Expr:
+    """The elements of an array as a DuckDB list."""
+    return own("super_elements", value) if value.short == "super" else value.node
 
 
 def element_of(kind: Type) -> Type | None:
     """What ranging over a value of this type gives; None when it is no array."""
+    if kind.rule.short == "super":
+        return kind
     return kind.inner[0][1] if kind.rule is ARRAY else None

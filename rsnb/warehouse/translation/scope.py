@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rsnb.types import Type
+from rsnb.warehouse.translation.typed import Typed
 
 Columns = dict[str, Type]
 Outputs = list[tuple[str, Type]]  # of a query: names may repeat
@@ -32,7 +33,7 @@ class Scope:
     outer: Scope | None = None
     tables: Mapping[str, Columns] = field(default_factory=dict)  # common table expressions
     sources: list[Source] = field(default_factory=list)
-    aliases: Columns = field(default_factory=dict)
+    aliases: dict[str, Typed] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)  # columns of USING and NATURAL joins
 
     def inner(self) -> Scope:
@@ -75,6 +76,8 @@ class Scope:
         for item in self.sources:
             if source and item.name != source:
                 continue
+            if item.value is not None:
+                yield item.name, item.value
             for name, kind in item.columns.items():
                 if name not in item.hidden and (source or name not in self.merged):
                     yield name, kind

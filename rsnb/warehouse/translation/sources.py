@@ -9,7 +9,7 @@ from rsnb.errors import SqlError, similar
 from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.relations import DATASET, TEMPORARY, Relation
-from rsnb.warehouse.translation import expressions, paths, strictness
+from rsnb.warehouse.translation import expressions, ranges, strictness
 from rsnb.warehouse.translation.binder import place, refuse
 from rsnb.warehouse.translation.scope import Columns, Outputs, Source
 
@@ -65,8 +65,8 @@ def bind_item(s: Statement, item: exp.Expr) -> None:
         bind_table(s, item)
     elif isinstance(item, exp.Subquery):
         _subquery(s, item)
-    elif isinstance(item, exp.Unnest):
-        _range(s, item)
+    elif isinstance(item, (exp.AtIndex, exp.Pivot, exp.Unnest)):
+        ranges.bind(s, item)
     elif isinstance(item, exp.Paren):
         bind_item(s, item.this)
     else:
@@ -118,7 +118,7 @@ def bind_table(s: Statement, table: exp.Table) -> None:
         return
     relation = None if table.catalog else s.relations.find(table.db, table.name)
     if relation is None:
-        if not _range_over(s, table):
+        if not ranges.bind_table(s, table):
             missing_table(s, table)
         return
     columns = put(s, table, relation)
@@ -201,43 +201,3 @@ def missing_table(s: Statement, table: exp.Table) -> NoReturn:
         position=table.this.meta.get("start"),
         hint=similar(name, s.relations.names()),
     )
-
-
-# Ranges over arrays
-
-
-def _range_over(s: Statement, table: exp.Table) -> bool:
-    """`source.array alias` in FROM ranges over the elements of an array; False when it names none."""
-    from sqlglot import exp
-
-    parts = [p.name for p in table.parts]
-    first = s.scope.source(parts[0])
-    if first is None and s.scope.holder(parts[0]) is None:
-        return False
-    column = exp.Column(**dict(zip(("this", "table", "db", "catalog"), reversed(table.parts), strict=False)))
-    _put_range(s, table, column, table.alias_or_name)
-    return True
-
-
-def _range(s: Statement, item: exp.Unnest) -> None:
-    """A range that sqlglot has made an UNNEST of."""
-    alias = item.args.get("alias")
-    names = [c.name for c in alias.columns] if alias is not None else []
-    name = names[0] if names else item.alias_or_name or item.expressions[0].name
-    _put_range(s, item, item.expressions[0], name)
-
-
-def _put_range(s: Statement, item: exp.Expr, column: exp.Expr, name: str) -> None:
-    from sqlglot import exp
-
-    value = paths.visit_path(s, column)
-    element = paths.element_of(value.type)
-    if element is None:
-        raise SqlError(
-            f"{column.sql('redshift')} is no array and no table: it can't stand in FROM", sql=s.sql,
-            position=place(column),
-        )  # fmt: skip
-    alias = exp.TableAlias(this=exp.to_identifier(f"_{name}"), columns=[exp.to_identifier(name)])
-    item.replace(exp.Unnest(expressions=[value.node], alias=alias))
-
-    s.scope.sources.append(Source(name, {}, value=element))

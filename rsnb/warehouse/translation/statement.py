@@ -9,7 +9,8 @@ from rsnb.errors import SqlError
 from rsnb.types import Type
 from rsnb.warehouse.translation import expressions, names, sources, strictness
 from rsnb.warehouse.translation.binder import missing_column, near, place, refuse
-from rsnb.warehouse.translation.casts import Refused, Wrong, assigned, cast, common_type, raised
+from rsnb.warehouse.translation.casts import assigned, cast, common_type
+from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.scope import Columns, Outputs, Scope, Source
 from rsnb.warehouse.translation.typed import LITERAL, TEXTS, Typed
 
@@ -126,7 +127,8 @@ class Statement:
             name = names.output_name(item)
             value = self.visit(item.this if isinstance(item, exp.Alias) else item)
             columns.append((name, value.type))
-            self.scope.aliases.setdefault(name, value.type) if isinstance(item, exp.Alias) else None
+            if isinstance(item, exp.Alias):
+                self.scope.aliases.setdefault(name, value)
             plain = isinstance(value.node, exp.Column) and value.node.name == name
             items.append(value.node if plain else exp.alias_(value.node, name, quoted=True, copy=False))
         node.set("expressions", items)

@@ -1,0 +1,154 @@
+"""DuckDB macros over SUPER values, which are held as JSON, and over JSON texts.
+
+They give NULL where a value's dynamic type does not fit. `{own}` begins the name of another macro.
+"""
+
+from __future__ import annotations
+
+from rsnb.warehouse.macro import Macro
+
+_NUMBERS = "('UBIGINT', 'BIGINT', 'DOUBLE')"  # DuckDB's types of JSON numbers
+_NUMBER = r"'\s*[+-]?[0-9]+(\.[0-9]*)?\s*'"
+_OUTSIDE_STRINGS = r"""regexp_replace(s, '"(?:[^"\\]|\\.)*"', '0', 'g')"""
+_NULL = "cast('null' as json)"
+_TEXT = "json_extract_string(v, '$')"
+_NOT_JSON = "error('Could not convert string ''' || s || ''' to JSON')"
+_NOT_ARRAY = "error('Could not convert string ''' || s || ''' to a JSON array')"
+_DECIMAL = "try_cast(cast(v as varchar) as decimal(38,18))"
+
+MACROS = {
+    # the way into a value
+    "super_path": Macro("v, path", "super", f"nullif(json_extract(v, path), {_NULL})"),
+    "super_element": Macro(
+        "v, i",
+        "super",
+        f"case when i >= 0 then nullif(json_extract(v, '$[' || cast(i as varchar) || ']'), {_NULL}) end",
+    ),
+    "super_elements": Macro(
+        "v",
+        "super",
+        "case when v is null then null when json_type(v) = 'ARRAY' "
+        f"then list_transform(json_extract(v, '$[*]'), lambda e: nullif(e, {_NULL})) "
+        "else error('a range over a SUPER value that is no array is not supported') end",
+    ),
+    "super_values": Macro(
+        "v",
+        "super",
+        f"""list_transform(json_keys(v), lambda k: nullif(json_extract(v, '$."' || k || '"'), {_NULL}))""",
+    ),
+    # a value as of another type
+    "super_string": Macro("v", "varchar", f"case when json_type(v) = 'VARCHAR' then rtrim({_TEXT}, ' ') end"),
+    "super_digits": Macro(
+        "v",
+        "varchar",
+        f"case when json_type(v) in {_NUMBERS} or (json_type(v) = 'VARCHAR' and regexp_full_match({_TEXT}, {_NUMBER})) "
+        f"then {_TEXT} end",
+    ),
+    "super_number": Macro(
+        "v",
+        "numeric",
+        f"case when json_type(v) in {_NUMBERS} then "
+        f"coalesce({_DECIMAL}, error('a number of a SUPER value is too large to be compared')) end",
+    ),
+    "super_bool": Macro("v", "bool", "case when json_type(v) = 'BOOLEAN' then cast(v as varchar) = 'true' end"),
+    "super_text": Macro(
+        "v",
+        "varchar",
+        f"case when json_type(v) = 'VARCHAR' then {_TEXT} "
+        "when json_type(v) not in ('ARRAY', 'OBJECT', 'NULL') then cast(v as varchar) end",
+    ),
+    "super_whole": Macro(
+        "v, bound",
+        "int8",
+        "case when json_type(v) = 'BOOLEAN' then cast(cast(v as varchar) = 'true' as bigint) "
+        "when abs(try_cast({own}super_digits(v) as decimal(38,9))) < bound "
+        "then try_cast(try_cast({own}super_digits(v) as decimal(38,9)) as bigint) end",
+    ),
+    "super_truth": Macro(
+        "v",
+        "bool",
+        "case json_type(v) when 'BOOLEAN' then cast(v as varchar) = 'true' "
+        "when 'UBIGINT' then cast(v as varchar) <> '0' when 'BIGINT' then true "
+        f"when 'VARCHAR' then case when lower(trim({_TEXT})) in ('t', 'true', 'y', 'yes', '1') then true "
+        f"when lower(trim({_TEXT})) in ('f', 'false', 'n', 'no', '0') then false end end",
+    ),
+    "super_moment": Macro("v", "varchar", f"case when json_type(v) = 'VARCHAR' then {_TEXT} end"),
+    "super_key": Macro(
+        "v",
+        "varchar",
+        f"case when json_type(v) in {_NUMBERS} then cast(cast({_TEXT} as double) as varchar) "
+        "else cast(v as varchar) end",
+    ),
+    "super_array": Macro(
+        "v",
+        "super",
+        "case when json_type(v) = 'ARRAY' then json_extract(v, '$[*]') "
+        "when v is not null then error('this function takes a SUPER array') end",
+    ),
+    # values made and looked at
+    "super_joined": Macro("parts", "super", "cast('[' || array_to_string(parts, ',') || ']' as json)"),
+    "super_object": Macro("parts", "super", "cast(chr(123) || array_to_string(parts, ',') || chr(125) as json)"),
+    "float_to_super": Macro(
+        "x",
+        "super",
+        "case when isinf(x) or isnan(x) then error('this float8 can''t be held in SUPER') when x is not null then "
+        "cast(regexp_replace(list_filter(list_transform(range(17), lambda n: printf('%.' || n || 'e', x)), "
+        r"lambda t: cast(t as double) = x)[1], 'e([+-])0+([0-9])', 'e\1\2') as json) end",
+    ),
+    "super_is": Macro("v, kind", "bool", "coalesce(json_type(v) = kind, false)"),
+    "super_is_decimal": Macro(
+        "v", "bool", f"coalesce(json_type(v) in {_NUMBERS} and not contains(cast(v as varchar), 'e'), false)"
+    ),
+    "super_is_float": Macro(
+        "v", "bool", f"coalesce(json_type(v) in {_NUMBERS} and contains(cast(v as varchar), 'e'), false)"
+    ),
+    "super_is_whole": Macro(
+        "v, low, high",
+        "bool",
+        "coalesce({own}super_is_decimal(v) and " + f"{_DECIMAL} between low and high and {_DECIMAL} % 1 = 0, false)",
+    ),
+    "json_typeof": Macro(
+        "v",
+        "varchar",
+        "case json_type(v) when 'VARCHAR' then 'string' when 'ARRAY' then 'array' when 'OBJECT' then 'object' "
+        "when 'BOOLEAN' then 'boolean' when 'NULL' then 'null' else case when v is not null then 'number' end end",
+    ),
+    # JSON texts
+    "is_json": Macro(
+        "s",
+        "bool",
+        rf"json_valid(s) and not regexp_matches({_OUTSIDE_STRINGS}, ',\s*[\]\x7d]|[Nn]a[Nn]|[Ii]nf')",
+    ),
+    "json_parse": Macro(
+        "s",
+        "super",
+        "case when s is null then null when not {own}is_json(s) then "
+        + f"{_NOT_JSON} when regexp_matches({_OUTSIDE_STRINGS}, '[0-9][eE]|[0-9.]"
+        + "{{17}}') "
+        "then error('in SUPER, a JSON number with an exponent or with more than 16 digits is not supported') "
+        f"else nullif(json(s), {_NULL}) end",
+    ),
+    "json_text": Macro(
+        "v",
+        "varchar",
+        f"case when json_type(v) = 'VARCHAR' then {_TEXT} when json_type(v) <> 'NULL' then cast(v as varchar) end",
+    ),
+    "json_at": Macro(
+        "s, path, lax",
+        "varchar",
+        "case when not {own}is_json(s) then case when not lax then " + _NOT_JSON + " end "
+        "else {own}json_text(json_extract(s, path)) end",
+    ),
+    "json_element": Macro(
+        "s, i, lax",
+        "varchar",
+        "case when not {own}is_json(s) or json_type(s) <> 'ARRAY' then case when not lax then " + _NOT_ARRAY + " end "
+        "when i >= 0 then {own}json_text(json_extract(s, '$[' || i || ']')) end",
+    ),
+    "json_length": Macro(
+        "s, lax",
+        "int4",
+        "case when not {own}is_json(s) or json_type(s) <> 'ARRAY' then case when not lax then " + _NOT_ARRAY + " end "
+        "else cast(json_array_length(s) as integer) end",
+    ),
+}

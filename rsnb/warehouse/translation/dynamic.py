@@ -1,0 +1,120 @@
+"""SUPER values: the way into one, what it is compared with, what it is cast to; held as DuckDB JSON.
+
+A value whose dynamic type does not fit gives NULL, where a static type would give an error.
+Source: Redshift Developer Guide, "Querying semistructured data", "Limitations" of the SUPER type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rsnb.types import Type, named
+from rsnb.warehouse.translation.reasons import Refused, Wrong
+from rsnb.warehouse.translation.typed import INTEGERS, NUMBERS, TEXTS, Typed, own, sql, to
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+SUPER = named("super")
+_PATH = own("super_path", "").name
+
+
+def step(value: Typed, field: str | Typed) -> Typed:
+    """The attribute of an object, or the element of an array at an index; NULL where there is none."""
+    from sqlglot import exp
+
+    if isinstance(field, str):
+        mark = attribute(field)
+    elif isinstance(field.node, exp.Literal) and field.node.is_int:
+        mark = f"[{field.node.name}]"
+    elif field.short in INTEGERS:
+        return Typed(own("super_element", value, field), SUPER)
+    else:
+        raise Wrong("an element of an array is named by a whole number")
+    node = value.node
+    if isinstance(node, exp.Anonymous) and node.name == _PATH:  # one path for several steps
+        inner, path = node.expressions
+        return Typed(own("super_path", inner, path.name + mark), SUPER)
+    return Typed(own("super_path", node, "$" + mark), SUPER)
+
+
+def attribute(name: str) -> str:
+    """An attribute's name as a step of a JSON path."""
+    return '."' + name.replace('"', '\\"') + '"'
+
+
+# Casts
+
+
+def cast_from(value: Typed, kind: Type) -> Typed:
+    """A SUPER value as another type; NULL where its dynamic type has no such cast."""
+    from sqlglot import exp
+
+    short = kind.rule.short
+    if short in INTEGERS:
+        return Typed(to(own("super_whole", value, _BOUNDS[short]), kind), kind)
+    if short in ("varchar", "bpchar"):
+        return Typed(own("super_text", value), named("varchar"))
+    macro = _MACROS.get(short)
+    if macro is None:
+        raise Refused(f"a cast of SUPER to {kind.rule.name}")
+    if short == "bool":
+        return Typed(own(macro, value), kind)
+    return Typed(exp.TryCast(this=own(macro, value), to=to(value, kind).args["to"]), kind)
+
+
+_BOUNDS = {"int2": 2**15, "int4": 2**31, "int8": 2**63}  # one more than the largest value
+_MACROS = {
+    "bool": "super_truth", "date": "super_moment", "float4": "super_digits", "float8": "super_digits",
+    "numeric": "super_digits", "time": "super_moment", "timestamp": "super_moment", "timestamptz": "super_moment",
+}  # fmt: skip
+
+
+def cast_to(value: Typed) -> Typed:
+    """A value as SUPER; dates and times have no such cast."""
+    short = value.short
+    if short == "null":
+        return Typed(to(value, "JSON"), SUPER)
+    if short in INTEGERS or short in ("numeric", "bool"):
+        return Typed(to(to(value, "VARCHAR"), "JSON"), SUPER)
+    if short in ("float4", "float8"):
+        return Typed(own("float_to_super", value), SUPER)
+    if short in TEXTS:
+        return Typed(sql("to_json({value})", value=value), SUPER)
+    raise Wrong(f"a value of type {value.type.rule.name} can't be cast to super")
+
+
+# Comparisons
+
+
+def compared(values: Sequence[Typed]) -> list[Typed]:
+    """Values beside a SUPER one: it counts as of the others' type, and as NULL when it is of another."""
+    others = [v for v in values if v.short not in ("super", "null")]
+    if not others:
+        return [Typed(own("super_key", v), named("varchar")) if v.short == "super" else v for v in values]
+    short = others[0].short
+    if short in TEXTS:
+        macro, kind = "super_string", named("varchar")
+    elif short in NUMBERS:
+        macro, kind = "super_number", named("numeric", 38, 18)
+    elif short == "bool":
+        macro, kind = "super_bool", named("bool")
+    else:
+        raise Refused(f"a comparison of SUPER with {others[0].type.rule.name} (cast the SUPER value)")
+    return [Typed(own(macro, v), kind) if v.short == "super" else v for v in values]
+
+
+def equality(left: Typed, right: Typed, result: exp.Expr, answer: bool) -> exp.Expr:
+    """`=` and `<>` of values of different dynamic types are false and true, not NULL."""
+    from sqlglot import exp
+
+    present = [exp.Not(this=exp.Is(this=v.node.copy(), expression=exp.Null())) for v in (left, right)]
+    branch = exp.If(this=exp.and_(*present), true=exp.Boolean(this=answer))
+    return exp.Anonymous(this="coalesce", expressions=[result, exp.Case(ifs=[branch])])
+
+
+def ordered(left: Typed, right: Typed) -> None:
+    """Refuse to order two SUPER values."""
+    if left.short == right.short == "super":
+        raise Refused("< or > between two SUPER values (cast one of them)")
