@@ -27,7 +27,7 @@ TABLES = {
     "remark": "kind VARCHAR, schemaname VARCHAR, tablename VARCHAR, name VARCHAR, text VARCHAR",
     "schema_info": "schemaname VARCHAR, quota BIGINT",
     "materialized_view": "schemaname VARCHAR, viewname VARCHAR, definition VARCHAR, query VARCHAR, "
-    "auto_refresh BOOLEAN, stale BOOLEAN, refreshed TIMESTAMP",
+    "auto_refresh BOOLEAN, stale BOOLEAN",
     "sql_function": "schemaname VARCHAR, name VARCHAR, arguments VARCHAR[], returns VARCHAR, body VARCHAR",
     "table_constraint": "schemaname VARCHAR, tablename VARCHAR, name VARCHAR, kind VARCHAR, columns VARCHAR[], "
     "parent_schema VARCHAR, parent_table VARCHAR, parent_columns VARCHAR[]",

@@ -11,22 +11,28 @@ from rsnb.errors import SqlError, similar
 from rsnb.lake import Lake
 from rsnb.literals import quote_identifier
 from rsnb.warehouse import (
+    changes,
+    cursors,
     definitions,
     faults,
     lake_tables,
     loading,
     maintenance,
+    merging,
+    prepared,
     queries,
     setting,
     statements,
     transactions,
 )
 from rsnb.warehouse.catalog import Catalog
+from rsnb.warehouse.cursors import Cursor
 from rsnb.warehouse.external import ExternalTable
 from rsnb.warehouse.journal import Journal, Statement, Transaction, now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.parameters import Values
+from rsnb.warehouse.prepared import Prepared
 from rsnb.warehouse.relations import Relation, Relations
 from rsnb.warehouse.spelling import text
 from rsnb.warehouse.translate import Translation, Translator
@@ -67,6 +73,8 @@ class Connection:
         self.max_rows = 0
         self.values = Values()
         self.label = "default"
+        self.prepared: dict[str, Prepared] = {}
+        self.cursor: Cursor | None = None
         self.search_path: tuple[str, ...] = ("public",)
         self._version = version
         self._seen = -1
@@ -163,6 +171,7 @@ class Connection:
         if self.values.end(status == "committed"):
             self.follow()
         self.read_only = False
+        self.cursor = None
         self.db.execute("RESET VARIABLE rsnb_now")
         self.changed()
 
@@ -220,7 +229,9 @@ class Connection:
         self._version.number += 1
 
     def wrote(self, table: Relation) -> None:
-        """Say that the rows of a local table changed."""
+        """Say that the rows of a local table changed: the materialized views that read it are stale."""
+        for schema, view in self.relations.feeds.get((table.schema, table.name), []):
+            self.catalog.change("materialized_view", {"stale": True}, schemaname=schema, viewname=view, stale=False)
 
     def side(self) -> duckdb.DuckDBPyConnection:
         """A second DuckDB cursor, for looking again after an error without touching the transaction."""
@@ -281,10 +292,14 @@ class Connection:
 
 
 _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
+    **changes.HANDLERS,
+    **cursors.HANDLERS,
     **definitions.HANDLERS,
     **lake_tables.HANDLERS,
     **loading.HANDLERS,
     **maintenance.HANDLERS,
+    **merging.HANDLERS,
+    **prepared.HANDLERS,
     **queries.HANDLERS,
     **setting.HANDLERS,
     **transactions.HANDLERS,

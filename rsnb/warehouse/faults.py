@@ -75,6 +75,14 @@ def place_of(sql: str, word: str) -> int | None:
     return next((t.start for t in names or found), None)
 
 
+def anchored(error: SqlError, sql: str) -> None:
+    """Give an error in a statement that was made of the user's its place in the user's own."""
+    if error.sql not in ("", sql) and error.position is not None:
+        word = next((t.text for t in tokens(error.sql) if t.end > error.position), "")
+        error.sql, error.position = sql, place_of(sql, word.strip("\"'"))
+    error.sql = sql
+
+
 def _column(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
     name = match[1].split(".")[-1]
     known = re.search(r"Candidate bindings: (.*)", match.string)

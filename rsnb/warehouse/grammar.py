@@ -135,6 +135,18 @@ class Reader:
             end = self.take().end
         return self.sql[start:end] if end > start else ""
 
+    def expression(self, *stops: str) -> str:
+        """The text of an expression up to the first of these words or marks outside brackets and CASE ... END."""
+        start = end = self.next.start
+        depth = 0
+        while self.next.kind != "end":
+            text = self.next.text.lower()
+            if depth == 0 and self.next.kind != "string" and text in stops:
+                break
+            depth += (text in ("(", "[", "case")) - (text in (")", "]", "end"))
+            end = self.take().end
+        return self.sql[start:end]
+
     def done(self) -> None:
         """Raise unless the statement ends here."""
         if self.next.kind != "end":

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError
 from rsnb.warehouse.definitions.altering import column_of, refuse_no_table
 from rsnb.warehouse.grammar import Reader
+from rsnb.warehouse.journal import Analyze, Vacuum
 from rsnb.warehouse.outcome import Outcome
-from rsnb.warehouse.relations import Relation
+from rsnb.warehouse.relations import TEMPORARY, Relation
+from rsnb.warehouse.spelling import place
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
@@ -24,12 +26,15 @@ def analyze(session: Connection, sql: str) -> Outcome:
     read = Reader(sql)
     read.expect("analyze")
     read.accept("verbose")
+    tables = _all(session)
     if read.next.kind != "end" and not (read.peek("predicate", "columns") or read.peek("all", "columns")):
-        table = _table(session, read)
+        tables = [_table(session, read)]
         for name in read.names() if read.peek("(") else []:
-            column_of(session, table, name, sql)
+            column_of(session, tables[0], name, sql)
     read.choose("predicate columns", "all columns")
     read.done()
+    for table in tables:
+        session.journal.add(Analyze(session.statement.query, table.schema, table.name, _rows(session, table)))
     return Outcome()
 
 
@@ -40,14 +45,16 @@ def vacuum(session: Connection, sql: str) -> Outcome:
     read.expect("vacuum")
     kind = read.choose(*_KINDS) or "full"
     named = read.next.kind != "end" and not (read.peek("to") or read.peek("boost"))
-    if named:
-        _table(session, read)
-    elif kind in ("reindex", "recluster"):
+    tables = [_table(session, read)] if named else _all(session)
+    if not named and kind in ("reindex", "recluster"):
         read.fail(f"expected a table after VACUUM {kind.upper()}")
     if read.accept("to"):
         _threshold(read, kind, named, sql)
     read.accept("boost")
     read.done()
+    for table in tables:
+        rows = _rows(session, table)
+        session.journal.add(Vacuum(session.statement.query, table.schema, table.name, kind, rows, rows))
     return Outcome()
 
 
@@ -69,6 +76,21 @@ def _table(session: Connection, read: Reader) -> Relation:
     if (table.schema, table.name) not in session.relations.materialized:
         refuse_no_table(session, table, read.sql)
     return table
+
+
+def _all(session: Connection) -> list[Relation]:
+    """Every permanent table."""
+    hidden = session.relations.bound_views
+    return [
+        Relation(kind, schema, name)
+        for (schema, name), kind in sorted(session.relations.kinds.items())
+        if kind == "table" and schema != TEMPORARY and (schema, name) not in hidden
+    ]
+
+
+def _rows(session: Connection, table: Relation) -> int:
+    ((rows,),) = session.catalog.rows(f"SELECT count(*) FROM {place(table.schema, table.name)}")
+    return int(rows)
 
 
 HANDLERS = {"analyze": analyze, "vacuum": vacuum}

@@ -71,6 +71,18 @@ class Relations:
         return set(self.catalog.found("materialized_view", "schemaname", "viewname"))
 
     @cached_property
+    def feeds(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
+        """The materialized views that read each table, by schema and name."""
+        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for schema, view in self.materialized:
+            sources = self.catalog.found(
+                "view_source", "source_schema", "source_name", schemaname=schema, viewname=view
+            )
+            for source in sources:
+                found.setdefault(source, []).append((schema, view))
+        return found
+
+    @cached_property
     def external_schemas(self) -> set[str]:
         """The names of the external schemas."""
         return self.catalog.external_schemas()

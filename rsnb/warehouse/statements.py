@@ -6,15 +6,19 @@ that begins a statement decides. Source: Redshift Developer Guide, "SQL commands
 
 from __future__ import annotations
 
+import re
+
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.sql import tokens
 
 RUN = {
     "abort": "rollback",
+    "alter materialized view": "alter_materialized_view",
     "alter schema": "alter_schema",
     "alter table": "alter_table",
     "analyze": "analyze",
     "begin": "begin",
+    "close": "close",
     "comment on": "comment",
     "commit": "commit",
     "copy": "copy",
@@ -23,6 +27,7 @@ RUN = {
     "create function": "create_function",
     "create local temp table": "create_table",
     "create local temporary table": "create_table",
+    "create materialized view": "create_materialized_view",
     "create or replace function": "create_function",
     "create or replace view": "create_view",
     "create schema": "create_schema",
@@ -30,6 +35,8 @@ RUN = {
     "create temp table": "create_table",
     "create temporary table": "create_table",
     "create view": "create_view",
+    "deallocate": "deallocate",
+    "declare": "declare",
     "delete": "change",
     "drop function": "drop_function",
     "drop materialized view": "drop_relation",
@@ -37,8 +44,13 @@ RUN = {
     "drop table": "drop_relation",
     "drop view": "drop_relation",
     "end": "commit",
+    "execute": "execute",
     "explain": "explain",
+    "fetch": "fetch",
     "insert": "change",
+    "merge": "merge",
+    "prepare": "prepare",
+    "refresh materialized view": "refresh_materialized_view",
     "reset": "reset",
     "rollback": "rollback",
     "select": "query",
@@ -69,20 +81,17 @@ REFUSED = {
     "alter group": "",
     "alter identity provider": _NO_CLUSTER,
     "alter masking policy": _NOT_ENFORCED,
-    "alter materialized view": "",
     "alter procedure": _NO_PROCEDURES,
     "alter rls policy": _NOT_ENFORCED,
     "alter role": "",
     "alter system": _NO_CLUSTER,
     "alter template": "COPY and UNLOAD take their options in the statement",
     "alter user": "",
-    "alter view": "",
     "analyze compression": "",
     "attach masking policy": _NOT_ENFORCED,
     "attach rls policy": _NOT_ENFORCED,
     "call": _NO_PROCEDURES,
     "cancel": _NO_CLUSTER,
-    "close": "",
     "create database": _ALONE,
     "create datashare": _NO_SHARING,
     "create external function": "there is no Lambda behind it",
@@ -92,7 +101,6 @@ REFUSED = {
     "create identity provider": _NO_CLUSTER,
     "create library": "Python functions ended in July 2026",
     "create masking policy": _NOT_ENFORCED,
-    "create materialized view": "",
     "create model": _NO_MODELS,
     "create or replace external function": "there is no Lambda behind it",
     "create or replace external view": "views over the lake bind late: create view ... with no schema binding",
@@ -103,8 +111,6 @@ REFUSED = {
     "create role": "",
     "create template": "COPY and UNLOAD take their options in the statement",
     "create user": "",
-    "deallocate": "",
-    "declare": "",
     "desc datashare": _NO_SHARING,
     "desc identity provider": _NO_CLUSTER,
     "detach masking policy": _NOT_ENFORCED,
@@ -122,13 +128,8 @@ REFUSED = {
     "drop role": "",
     "drop template": "COPY and UNLOAD take their options in the statement",
     "drop user": "",
-    "execute": "",
-    "fetch": "",
     "grant": "",
     "lock": "",
-    "merge": "",
-    "prepare": "",
-    "refresh materialized view": "",
     "revoke": "",
     "set session authorization": "",
     "unload": "",
@@ -160,6 +161,8 @@ def kind(sql: str) -> tuple[str, str]:
         if phrase not in _HANDLERS:
             continue
         handler = _HANDLERS[phrase]
+        if handler == "query":
+            handler = _of_query(sql, phrase)
         if handler is None:
             reason = REFUSED[phrase]
             raise UnsupportedSql(
@@ -173,6 +176,27 @@ def kind(sql: str) -> tuple[str, str]:
         sql=sql,
         position=next((t.start for t in tokens(sql) if t.kind != "comment"), None),
     )
+
+
+_AROUND = re.compile(r"\b(?:into|update|delete|insert)\b", re.IGNORECASE)
+
+
+def _of_query(sql: str, first: str) -> str:
+    """The handler of what begins as a query: SELECT ... INTO makes a table, WITH may begin a change."""
+    if not _AROUND.search(sql):
+        return "query"
+    depth = 0
+    for token in tokens(sql):
+        word = token.text.lower()
+        if depth == 0 and token.kind == "word":
+            if word == "into":
+                return "select_into"
+            if first == "with" and word in ("delete", "insert", "select", "update"):
+                if word != "select":
+                    return "change"
+                first = word
+        depth += (word == "(") - (word == ")")
+    return "query"
 
 
 def _named(words: list[str], phrase: str) -> str:

@@ -34,7 +34,8 @@ class Translation:
     """DuckDB SQL for one statement, with what it reads beside the warehouse's own tables.
 
     rows: it is a query; columns are then its output. scans: a place in the SQL for each external table read.
-    datasets: names to register first. sources: the local tables and views that it names.
+    datasets: names to register first. sources: the local tables and views that it names. target: the table that
+    it changes.
     """
 
     sql: str
@@ -43,6 +44,7 @@ class Translation:
     scans: dict[str, tuple[str, str]] = field(default_factory=dict)
     datasets: list[str] = field(default_factory=list)
     sources: set[tuple[str, str]] = field(default_factory=set)
+    target: tuple[str, str] | None = None
     parsed: duckdb.Statement | None = None
 
 
@@ -88,6 +90,14 @@ class Translator:
                 Statement(self, sql, out).change(tree)
             out.sql = generate(tree, sql)
         return out
+
+    def inserted(self, sql: str) -> tuple[Translation, list[str]]:
+        """The rows that an INSERT of a query adds, as a query, and the columns that they go to."""
+        out = Translation("")
+        tree = self._parsed(sql)
+        Statement(self, sql, out).change(tree)
+        out.sql = generate(tree.expression, sql)
+        return out, [column.name for column in tree.this.expressions]
 
     def bound(self, sql: str, out: Translation) -> tuple[exp.Expr, Outputs]:
         """The bound tree of a query and its columns; what it reads is noted in `out`."""

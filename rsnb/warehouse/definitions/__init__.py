@@ -1,13 +1,25 @@
 """Statements that define what the warehouse holds: schemas, tables, views, functions, comments."""
 
-from rsnb.warehouse.definitions import altering, comments, creation, drops, functions, schemas, views
+from rsnb.warehouse.definitions import (
+    altering,
+    comments,
+    creation,
+    drops,
+    functions,
+    materialized,
+    schemas,
+    select_into,
+    views,
+)
 
 HANDLERS = {
     **comments.HANDLERS,
     **creation.HANDLERS,
     **drops.HANDLERS,
     **functions.HANDLERS,
+    **materialized.HANDLERS,
     **schemas.HANDLERS,
+    **select_into.HANDLERS,
     **views.HANDLERS,
 }
 

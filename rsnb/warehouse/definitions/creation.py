@@ -126,7 +126,7 @@ def create_table_as(session: Connection, table: CreateTable, schema: str, sql: s
 
 def rows_of(session: Connection, query: str, sql: str) -> Translation:
     """The translation of the query that a CREATE statement holds; errors keep their place in the statement."""
-    start = sql.rindex(query) if query else 0
+    start = max(sql.rfind(query), 0)
     try:
         body = session.translate(query)
     except SqlError as exc:
@@ -148,15 +148,6 @@ def described(translation: Translation, names: list[str], sql: str) -> list[Colu
     named = [*names, *(name for name, _ in found[len(names) :])]
     check_columns(named, sql)
     return [Column(name, kind) for name, (_, kind) in zip(named, found, strict=True)]
-
-
-def select_into(session: Connection, sql: str, table: CreateTable) -> Outcome:
-    """SELECT ... INTO: a table from the query's rows."""
-    schema = schema_for(session, table.name, sql, table.temporary)
-    refuse_existing(session, schema, table.name[-1], sql)
-    outcome = create_table_as(session, table, schema, sql)
-    outcome.command = "SELECT"
-    return outcome
 
 
 HANDLERS = {"create_table": create_table}

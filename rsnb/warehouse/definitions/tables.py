@@ -195,7 +195,7 @@ def _default(read: Reader) -> str:
     """An expression up to the next attribute, comma or closing bracket."""
     if read.accept("null"):
         return "null"
-    return read.until(*_AFTER_DEFAULT) or read.fail("expected a default value")
+    return read.expression(*_AFTER_DEFAULT) or read.fail("expected a default value")
 
 
 def read_type(read: Reader) -> Type:

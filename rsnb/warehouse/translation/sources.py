@@ -138,6 +138,11 @@ def target(s: Statement, table: exp.Expr) -> Columns:
         missing_table(s, table)
     if relation.kind != "table" or (relation.schema, relation.name) in s.relations.bound_views:
         refuse(s, f"writing to {relation.schema}.{relation.name}, which is not a local table,", table)
+    s.out.target = (relation.schema, relation.name)
+    if s.out.target in s.relations.materialized:
+        raise SqlError(
+            f"{relation.name} is a materialized view: its rows change by REFRESH", sql=s.sql, position=place(table)
+        )
     return put(s, table, relation)
 
 

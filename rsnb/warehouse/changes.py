@@ -1,0 +1,81 @@
+"""Statements that change rows: INSERT, UPDATE, DELETE, with WITH before the last two; TRUNCATE.
+
+Source: Redshift Developer Guide, INSERT, UPDATE, DELETE, TRUNCATE.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rsnb.errors import SqlError
+from rsnb.warehouse.definitions.altering import refuse_no_table
+from rsnb.warehouse.grammar import Reader
+from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.queries import ready
+from rsnb.warehouse.relations import Relation
+from rsnb.warehouse.spelling import place
+
+if TYPE_CHECKING:
+    from rsnb.warehouse.connection import Connection
+
+_VERBS = ("insert", "update", "delete")
+
+
+def change(session: Connection, sql: str) -> Outcome:
+    """Run an INSERT, UPDATE or DELETE; the command tag holds the number of rows."""
+    outcome = Outcome()
+    verb = _verb(sql)
+    translation = session.translate(sql)
+    text = ready(session, translation, outcome)
+    count = 0
+
+    def work() -> None:
+        nonlocal count
+        ((count,),) = session.db.execute(text).fetchall()
+        if translation.target is not None:
+            session.wrote(Relation("table", *translation.target))
+
+    if translation.target in session.relations.feeds:
+        session.together(work)
+    else:
+        work()
+    session.statement.rows = count
+    outcome.command = f"{verb.upper()} {count}"
+    return outcome
+
+
+def _verb(sql: str) -> str:
+    """The word that says what a statement does, after its common table expressions."""
+    read = Reader(sql)
+    if not read.accept("with"):
+        return read.next.text.lower()
+    depth = 0
+    while not (depth == 0 and read.next.text.lower() in _VERBS):
+        text = read.take().text
+        depth += (text == "(") - (text == ")")
+    if read.peek("insert"):
+        raise SqlError(
+            "WITH does not stand before INSERT", sql=sql, position=0, hint="insert into table with ... select ..."
+        )
+    return read.next.text.lower()
+
+
+def truncate(session: Connection, sql: str) -> Outcome:
+    """TRUNCATE; it ends the transaction that it stands in."""
+    read = Reader(sql)
+    read.expect("truncate")
+    read.accept("table")
+    table = session.local_table(read.qualified(), sql)
+    read.done()
+    refuse_no_table(session, table, sql)
+
+    def work() -> None:
+        session.db.execute(f"DELETE FROM {place(table.schema, table.name)}")
+        session.wrote(table)
+
+    session.together(work)
+    session.commit()
+    return Outcome()
+
+
+HANDLERS = {"change": change, "truncate": truncate}

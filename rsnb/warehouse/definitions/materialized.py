@@ -1,0 +1,228 @@
+"""Materialized views: a table of DuckDB's, filled by a query that is kept; REFRESH runs it again.
+
+Source: Redshift Developer Guide, CREATE MATERIALIZED VIEW, REFRESH MATERIALIZED VIEW. Which views Redshift
+refreshes incrementally changes how long a refresh takes, not what it gives: here it always runs the whole query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rsnb.errors import SqlError, UnsupportedSql
+from rsnb.warehouse import queries
+from rsnb.warehouse.definitions.attributes import Attributes, read_attributes, settle
+from rsnb.warehouse.definitions.creation import described, make, rows_of
+from rsnb.warehouse.definitions.places import Name, find, refuse_existing, schema_for
+from rsnb.warehouse.faults import place_of
+from rsnb.warehouse.grammar import Reader
+from rsnb.warehouse.journal import Refresh, now
+from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.relations import TEMPORARY, Relation
+from rsnb.warehouse.spelling import place
+from rsnb.warehouse.translate import Translation
+
+if TYPE_CHECKING:
+    from rsnb.warehouse.connection import Connection
+
+
+@dataclass
+class MaterializedView:
+    """A parsed CREATE MATERIALIZED VIEW."""
+
+    name: Name
+    attributes: Attributes = field(default_factory=Attributes)
+    auto_refresh: bool = False
+    query: str = ""
+
+
+def parse_materialized_view(sql: str) -> MaterializedView:
+    """Read `create materialized view name [attributes] [auto refresh yes | no] as query`."""
+    read = Reader(sql)
+    read.expect("create", "materialized", "view")
+    view = MaterializedView(read.qualified())
+    read_attributes(read, view.attributes)
+    while read.accept("auto", "refresh"):
+        view.auto_refresh = (read.choose("yes", "no") or read.fail("expected YES or NO")) == "yes"
+        read_attributes(read, view.attributes)
+    read.expect("as")
+    view.query = read.rest()
+    return view
+
+
+def create_materialized_view(session: Connection, sql: str) -> Outcome:
+    """CREATE MATERIALIZED VIEW: the rows are there at once."""
+    view = parse_materialized_view(sql)
+    schema, name = schema_for(session, view.name, sql), view.name[-1]
+    refuse_existing(session, schema, name, sql)
+    body = rows_of(session, view.query, sql)
+    _refuse_sources(session, body, view, sql)
+    columns = described(body, [], sql)
+    settle(view.attributes, [c.name for c in columns], {c.name: c.type.rule.name for c in columns}, sql)
+    view.attributes.diststyle = view.attributes.diststyle or ("key" if view.attributes.distkey else "even")
+    outcome = Outcome()
+    text = queries.ready(session, body, outcome)
+
+    def work() -> None:
+        make(session, schema, name, columns, view.attributes)
+        session.db.execute(f"INSERT INTO {place(schema, name)} {text}")
+        key: dict[str, object] = {"schemaname": schema, "viewname": name}
+        session.catalog.put(
+            "materialized_view", key, definition=sql, query=view.query, auto_refresh=view.auto_refresh, stale=False
+        )
+        for source_schema, source in sorted(body.sources):
+            session.catalog.put("view_source", {**key, "source_schema": source_schema, "source_name": source})
+
+    session.together(work)
+    session.changed()
+    return outcome
+
+
+def _refuse_sources(session: Connection, body: Translation, view: MaterializedView, sql: str) -> None:
+    """Raise for what Redshift does not take in a materialized view's query."""
+    for schema, name in sorted(body.sources):
+        if schema == TEMPORARY or (schema, name) in session.relations.bound_views:
+            what = "the temporary table" if schema == TEMPORARY else "the view"
+            raise SqlError(f"a materialized view does not read {what} {name}", sql=sql, position=place_of(sql, name))
+        if view.auto_refresh and (schema, name) in session.relations.materialized:
+            raise SqlError(
+                f"AUTO REFRESH does not take a view of the materialized view {name}", sql=sql,
+                position=place_of(sql, name),
+            )  # fmt: skip
+    if body.datasets:
+        raise SqlError(
+            f"{body.datasets[0]} is a result of this notebook: a materialized view reads tables", sql=sql,
+            position=place_of(sql, body.datasets[0]),
+        )  # fmt: skip
+    if view.auto_refresh and body.scans:
+        raise SqlError("AUTO REFRESH does not take external tables", sql=sql, position=place_of(sql, "auto"))
+    _refuse_words(session, view.query, sql)
+
+
+def _refuse_words(session: Connection, query: str, sql: str) -> None:
+    """Raise for ORDER BY, LIMIT and OFFSET, for user-defined functions, late-binding and system views."""
+    read = Reader(query)
+    depth, before = 0, ""
+    while read.next.kind != "end":
+        word = read.next.text.lower()
+        if depth == 0 and word in ("order", "limit", "offset"):
+            shown = "ORDER BY" if word == "order" else word.upper()
+            raise SqlError(f"a materialized view takes no {shown}", sql=sql, position=place_of(sql, word))
+        if before in ("from", "join", ",") and read.next.kind in ("word", "identifier"):
+            _refuse_relation(session, read.qualified(), sql)
+        elif word in session.relations.functions and query[read.next.end :].lstrip().startswith("("):
+            raise SqlError(
+                f"a materialized view takes no user-defined function: {word}", sql=sql, position=place_of(sql, word)
+            )
+        else:
+            depth += (word == "(") - (word == ")")
+            read.take()
+        before = word
+
+
+def _refuse_relation(session: Connection, name: Name, sql: str) -> None:
+    relation = find(session, name[-2:], sql)
+    if relation is not None and relation.kind in ("late_view", "system"):
+        raise SqlError(
+            f"a materialized view does not read the view {relation.name}", sql=sql, position=place_of(sql, name[-1])
+        )
+
+
+# REFRESH, ALTER
+
+
+def refresh_materialized_view(session: Connection, sql: str) -> Outcome:
+    """REFRESH MATERIALIZED VIEW name [RESTRICT | CASCADE]; CASCADE refreshes first the views that it reads."""
+    read = Reader(sql)
+    read.expect("refresh", "materialized", "view")
+    name = read.qualified()
+    cascade = read.choose("restrict", "cascade") == "cascade"
+    read.done()
+    view = _materialized(session, name, sql)
+    outcome = Outcome()
+    order = [*(_below(session, view) if cascade else []), view]
+    for one in dict.fromkeys(order):
+        outcome.notes.append(_refresh(session, one, outcome))
+    return outcome
+
+
+def _materialized(session: Connection, name: Name, sql: str) -> Relation:
+    relation = find(session, name, sql)
+    if relation is None or (relation.schema, relation.name) not in session.relations.materialized:
+        if relation is None:
+            session.local_table(name, sql, "materialized view")  # raises with the nearest names
+        raise SqlError(f"{name[-1]} is not a materialized view", sql=sql, position=place_of(sql, name[-1]))
+    return relation
+
+
+def _below(session: Connection, view: Relation) -> list[Relation]:
+    """The materialized views that a view reads, those below first."""
+    found: list[Relation] = []
+    for schema, name in session.catalog.found(
+        "view_source", "source_schema", "source_name", schemaname=view.schema, viewname=view.name
+    ):
+        if (schema, name) in session.relations.materialized:
+            below = Relation("table", schema, name)
+            found += [*_below(session, below), below]
+    return found
+
+
+def _refresh(session: Connection, view: Relation, outcome: Outcome) -> str:
+    """Run a view's query again where a table that it reads has changed; what was done, as Redshift says it."""
+    key: dict[str, object] = {"schemaname": view.schema, "viewname": view.name}
+    ((query, stale),) = session.catalog.found("materialized_view", "query", "stale", **key)
+    body = session.translate(query)
+    if not stale and not body.scans and not _mutable(query):
+        _log(session, view, "MV was already updated", now())
+        return f"Materialized view {view.name} is already up to date."
+    start = now()
+    text = queries.ready(session, body, outcome)
+    target = place(view.schema, view.name)
+
+    def work() -> None:
+        session.db.execute(f"DELETE FROM {target}")
+        session.db.execute(f"INSERT INTO {target} {text}")
+        session.catalog.change("materialized_view", {"stale": False}, **key)
+        session.wrote(view)
+
+    session.together(work)
+    _log(session, view, "Refresh successfully recomputed MV from scratch", start)
+    return f"Materialized view {view.name} was recomputed successfully."
+
+
+_MUTABLE = {"current_date", "current_time", "current_timestamp", "getdate", "now", "random", "sysdate", "timeofday"}
+
+
+def _mutable(query: str) -> bool:
+    """Whether a query may give other rows without a change of its tables."""
+    return any(t.text.lower() in _MUTABLE for t in Reader(query).tokens)
+
+
+def _log(session: Connection, view: Relation, status: str, start: int) -> None:
+    session.journal.add(Refresh(session.statement.query, view.schema, view.name, status, start=start))
+
+
+def alter_materialized_view(session: Connection, sql: str) -> Outcome:
+    """ALTER MATERIALIZED VIEW name AUTO REFRESH YES | NO."""
+    read = Reader(sql)
+    read.expect("alter", "materialized", "view")
+    view = _materialized(session, read.qualified(), sql)
+    if read.peek("row"):
+        raise UnsupportedSql(
+            "ROW LEVEL SECURITY is not supported by the embedded warehouse: privileges are recorded, not enforced",
+            sql=sql,
+            position=read.next.start,
+        )
+    read.expect("auto", "refresh")
+    choice = read.choose("yes", "no") or read.fail("expected YES or NO")
+    read.done()
+    key: dict[str, object] = {"schemaname": view.schema, "viewname": view.name}
+    session.catalog.change("materialized_view", {"auto_refresh": choice == "yes"}, **key)
+    return Outcome()
+
+
+HANDLERS = {
+    "alter_materialized_view": alter_materialized_view,
+    "create_materialized_view": create_materialized_view,
+    "refresh_materialized_view": refresh_materialized_view,
+}
