@@ -36,7 +36,7 @@ def connect(name: str = "", *, start: Path | None = None) -> Session:
     config = settings.load(start)
     profile = choose(name, config)
     return Session(
-        engines.connect(engines.Target(profile.url, profile.lake, profile.root, profile.keys)), profile, config
+        engines.connect(engines.Target(profile.url, profile.lake, profile.root, profile.keys, config)), profile, config
     )
 
 

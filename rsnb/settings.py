@@ -51,11 +51,16 @@ class Setting:
 SETTINGS = {
     setting.name: setting
     for setting in (
+        Setting("connect_timeout", 60, "seconds that a cluster has to answer a login"),
         Setting("connection", "", "profile or URL that is used when none is named"),
         Setting("data", "", "folder of the real sample data; without it `rsnb prepare` generates data"),
         Setting("display_rows", 20, "rows of a result that a cell shows"),
         Setting("frame", "pandas", "what a cell's NAME receives", ("pandas", "polars", "arrow")),
         Setting("max_rows", 0, "rows that a statement may return before it is cut off; 0 is no limit"),
+        Setting("memory_limit", 80, "percent of the free memory that a result may take; 0 is no limit"),
+        Setting("memory_warn", 50, "percent of the free memory above which a result is warned of; 0 is never"),
+        Setting("reconnect", 120, "seconds to try to reconnect after a connection was lost"),
+        Setting("stop_deadline", 10, "seconds that a stopped statement has to end before its session is ended"),
         Setting("theme", "light", "theme of charts", ("light", "dark")),
     )
 }

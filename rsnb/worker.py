@@ -49,7 +49,7 @@ class Worker:
             job.await_end()
         except KeyboardInterrupt:
             said = self._cancel(job, cancel)
-            if job.error is None or isinstance(job.error, Cancelled):
+            if job.error is None:
                 raise Cancelled(said) from None
         if job.error is not None:
             raise job.error
@@ -78,9 +78,7 @@ class Worker:
                 while not job.ended:
                     cancel()  # again and again: the engine may not have begun
                     job.await_end(0.05)
-                if job.error is None:
-                    return "interrupted; the statement had just ended, its result is dropped"
-                return "the statement was cancelled; the session is usable"
+                return "interrupted; the statement had just ended, its result is dropped"
             except KeyboardInterrupt:
                 continue
 

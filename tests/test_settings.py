@@ -97,7 +97,7 @@ def test_a_file_may_begin_with_a_byte_order_mark(project: Path) -> None:
 
 
 MISTAKES = [  # file, what the error says, what the hint says
-    ("[settings]\nmax_row = 1", "[settings]: unknown key 'max_row'", "known are connection, data, "),
+    ("[settings]\nmax_row = 1", "[settings]: unknown key 'max_row'", "known are connect_timeout, connection, data, "),
     ("max_rows = 1", "unknown key 'max_rows'", "known are lake, profiles, settings"),
     ("[profiles.p]\nuri = 'x'", "[profiles.p]: unknown key 'uri'", "did you mean url"),
     ("[profiles.p]\nnosuch = 'x'", "[profiles.p]: unknown key 'nosuch'", "known are app_id, app_name, "),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from rsnb.errors import ConfigError
+from rsnb.settings import Config
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,18 +61,20 @@ class Batches(Protocol):
 
 @dataclass(frozen=True)
 class Target:
-    """Where to connect: a URL, the lake's folders, the folder of relative paths, a profile's other keys."""
+    """Where to connect: a URL, the lake's folders, the folder of relative paths, a profile's other keys, settings."""
 
     url: str
     lake: Mapping[str, Path]
     root: Path
     keys: Mapping[str, Any] = field(default_factory=dict)
+    config: Config = field(default_factory=Config)
 
 
 Opener = Callable[[Target], Engine]
 _OPENERS: dict[str, Opener | str] = {
     "data-api": "rsnb.engines.data_api:connect",
     "embedded": "rsnb.engines.embedded:connect",
+    "redshift": "rsnb.engines.wire.engine:connect",
 }
 
 

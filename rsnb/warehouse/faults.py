@@ -32,7 +32,7 @@ def explain(error: duckdb.Error, sql: str, names: Callable[[], Iterable[str]] = 
     text = str(error)
     kind = type(error).__name__
     if kind == "InterruptException":
-        return Cancelled("the statement was cancelled")
+        return Cancelled("the statement was cancelled; the session is usable")
     if kind == "IOException":
         return _of_file(text)
     if kind == "FatalException":

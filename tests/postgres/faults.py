@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.postgres.messages import Message
 
-MARKER = b"-- fault"  # the statement that has this text is the one that it happens to
+MARKER = b"/* fault */"  # the statement that has this text is the one that it happens to
 
 POINTS = (
     "connect",  # as soon as the client is there

@@ -78,9 +78,9 @@ def test_a_cut_reaches_the_driver(proxy: Proxy, point: str) -> None:
     connection = connect(proxy)
     proxy.fault = Fault(point)
     with pytest.raises(Exception):  # noqa: B017  what the driver raises is its own affair
-        connection.cursor().execute("select i from generate_series(1, 9) i -- fault")
+        connection.cursor().execute("select i from generate_series(1, 9) i /* fault */")
     connection.close()
-    assert ask(proxy, "select 1 -- fault") == ([1],)
+    assert ask(proxy, "select 1 /* fault */") == ([1],)
 
 
 LEAKS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
@@ -97,7 +97,7 @@ def test_a_delay(proxy: Proxy) -> None:
     connection = connect(proxy)
     proxy.fault = Fault("after the last row", cut=False, seconds=0.2)
     start = time.perf_counter()
-    assert connection.cursor().execute("select 1 -- fault").fetchall() == ([1],)
+    assert connection.cursor().execute("select 1 /* fault */").fetchall() == ([1],)
     assert time.perf_counter() - start > 0.2
     connection.close()
 
