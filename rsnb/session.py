@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from rsnb import engines, functions, settings, sql, types
+from rsnb import engines, functions, privileges, settings, sql, types
 from rsnb.engines import Engine, Fetched
 from rsnb.errors import ConfigError, ConnectionLost, RsnbError, SqlError
 from rsnb.profiles import Profile, choose
@@ -99,6 +99,7 @@ class Session:
                 bound = sql.bind(statement.text, parameters or {})
                 yield self._execute(bound.text, limit)
             except RsnbError as exc:
+                privileges.explain(exc, statement.text, self._ask)
                 if before == "open" and self.transaction == "failed":
                     exc.hint = "; ".join(filter(None, [exc.hint, _ABORTED]))
                 if isinstance(exc, SqlError):
@@ -159,6 +160,16 @@ class Session:
         named = _Named(datasets)
         fetched, seconds = self._timed(lambda: engine.batch(bound, datasets=named, max_rows=limit))
         return [self._result(ran, one, seconds) for ran, one in zip(bound, fetched, strict=True)]
+
+    def _ask(self, query: str) -> list[str]:
+        """The first column of a query's rows; SqlError where asking would disturb a transaction."""
+        engine = self._engine
+        if isinstance(engine, engines.Aside):
+            return self._timed(lambda: engine.aside(query))[0]
+        if self.transaction != "idle":
+            raise SqlError("a transaction is open")
+        table = self._timed(lambda: engine.execute(query, datasets={}, max_rows=100))[0].table
+        return [str(value) for value in table.column(0).to_pylist()] if table is not None else []
 
     def _timed(self, work: Callable[[], T]) -> tuple[T, float]:
         """Do an engine's work in the worker's thread, where an interrupt cancels it; also how long it took."""

@@ -18,7 +18,7 @@ LAYERS: dict[str, tuple[str, ...]] = {  # from the top; a module may import from
     "front door": ("rsnb",),
     "faces": ("magic", "cli", "widgets", "server", "__main__"),
     "verbs": ("catalog", "samples", "reports", "ml", "scheduling", "spectrum", "admin", "completion"),
-    "session": ("session", "profiles", "worker"),
+    "session": ("session", "privileges", "profiles", "worker"),
     "engines": ("engines",),
     "warehouse": ("warehouse",),
     "values": ("result", "preview", "lake", "auth", "charts", "functions", "types"),

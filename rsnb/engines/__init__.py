@@ -52,6 +52,14 @@ class Engine(Protocol):
 
 
 @runtime_checkable
+class Aside(Protocol):
+    """An engine that can ask the warehouse beside its session, whose transaction is then not disturbed."""
+
+    def aside(self, sql: str) -> list[str]:
+        """The first column of a query's rows."""
+
+
+@runtime_checkable
 class Batches(Protocol):
     """An engine that runs statements as one transaction in one call."""
 

@@ -27,12 +27,16 @@ class Calls:
         self._where = ""
         self._waits = False
 
-    def submit(self, session: str | None, **statement: Any) -> dict[str, Any]:
-        """Submit one statement (Sql) or several as one transaction (Sqls), in a kept session or in a new one."""
+    def submit(self, session: str | None, *, keep: bool = True, **statement: Any) -> dict[str, Any]:
+        """Submit one statement (Sql) or several as one transaction (Sqls), in a kept session or in a new one.
+
+        keep: whether a new session is kept for what follows.
+        """
         action = "batch_execute_statement" if "Sqls" in statement else "execute_statement"
         if session:
             return self._call(action, SessionId=session, **statement)
-        kept = {"SessionKeepAliveSeconds": self._place.keep_alive} if self._place.keep_alive else {}
+        keep = keep and bool(self._place.keep_alive)
+        kept = {"SessionKeepAliveSeconds": self._place.keep_alive} if keep else {}
         return self._first(action, {**statement, **kept})
 
     def _first(self, action: str, statement: dict[str, Any]) -> dict[str, Any]:

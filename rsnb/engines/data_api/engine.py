@@ -59,6 +59,13 @@ class DataApiEngine:
         self._raise_for(ended, "; ".join(statements), datasets)
         return [self._fetch(part, _words(sql), max_rows, notes) for part, sql in zip(parts, statements, strict=True)]
 
+    def aside(self, sql: str) -> list[str]:
+        """The first column of a query's rows, asked in a session of its own."""
+        ended = self._calls.wait(self._calls.submit(None, keep=False, Sql=sql)["Id"])
+        self._raise_for(ended, sql, {})
+        column = self._rows(ended["Id"], 0)[0].column(0)
+        return [str(value) for value in column.to_pylist()]
+
     def _run(self, **statement: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Submit, and wait for the end; a cancel may come at any time."""
         self._cancelled.clear()
