@@ -140,7 +140,7 @@ class DataApiEngine:
             return
         reason = str(ended.get("Error") or "")
         if self._cancelled.is_set() and (ended["Status"] == "ABORTED" or "cancel" in reason):
-            raise Cancelled("the statement was cancelled")
+            raise Cancelled("the statement was cancelled; the session is usable")
         if ended["Status"] == "ABORTED":
             raise SqlError(f"the statement was stopped: {reason or 'by somebody else, or by a rule of its queue'}")
         raise faults.statement(reason or "the warehouse gave no reason", sql, datasets)
