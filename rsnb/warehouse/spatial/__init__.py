@@ -30,6 +30,8 @@ def register(db: duckdb.DuckDBPyConnection) -> None:
         raise MissingExtra(
             f"spatial functions need the package {exc.name}", hint="pip install 'rsnb[spatial]'"
         ) from exc
+    from duckdb.func import FunctionNullHandling, PythonUDFType
+
     for name in sorted({*SIGNATURES, *AGGREGATES, *CASTS}):
         for form in forms(name):
             db.create_function(
@@ -37,6 +39,6 @@ def register(db: duckdb.DuckDBPyConnection) -> None:
                 runner(form, routine(form)),
                 [DUCKDB[kind] for kind in form.takes],
                 DUCKDB[form.returns],
-                type="arrow",  # type: ignore[arg-type]
-                null_handling="special",  # type: ignore[arg-type]
+                type=PythonUDFType.ARROW,
+                null_handling=FunctionNullHandling.SPECIAL,
             )

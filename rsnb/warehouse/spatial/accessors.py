@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from rsnb.warehouse.spatial import texts
-from rsnb.warehouse.spatial.columns import Array
+from rsnb.warehouse.spatial.columns import Array, without
 from rsnb.warehouse.spatial.routine import each, vector
 from rsnb.warehouse.spatial.shapes import (
     LINESTRING,
@@ -29,18 +29,19 @@ def _of_point(ordinate: Callable[[Array], Array]) -> Callable[[Array], Array]:
     def get(geometries: Array) -> Array:
         kinds = shapely.get_type_id(geometries)
         if (kinds != 0).any():
-            raise Fault(f"takes a POINT, not a {shapely.from_wkb(shapely.to_wkb(geometries[kinds != 0][0])).geom_type}")
-        return _null_for_nan(ordinate(geometries))
+            raise Fault(f"takes a POINT, not a {geometries[kinds != 0][0].geom_type.upper()}")
+        values = ordinate(geometries)
+        return without(values, np.isnan(values))
 
     return get
 
 
-def _null_for_nan(values: Array) -> Array:
-    return np.where(np.isnan(values), None, values) if np.isnan(values).any() else values
-
-
 def _bound(index: int) -> Callable[[Array], Array]:
-    return lambda geometries: _null_for_nan(shapely.bounds(geometries)[:, index])
+    def get(geometries: Array) -> Array:
+        values = shapely.bounds(geometries)[:, index]
+        return without(values, np.isnan(values))
+
+    return get
 
 
 def _extreme(ordinate: str, choose: Callable[[Array], float]) -> Callable[[Shape], float | None]:
@@ -125,13 +126,11 @@ def geometry_type(shape: Shape) -> str:
 
 
 def _num_points(geometries: Array) -> Array:
-    linear = shapely.get_type_id(geometries) == _LINESTRING
-    return np.where(linear, shapely.get_num_coordinates(geometries), None)
+    return without(shapely.get_num_coordinates(geometries), shapely.get_type_id(geometries) != _LINESTRING)
 
 
 def _num_interior_rings(geometries: Array) -> Array:
-    areal = shapely.get_type_id(geometries) == _POLYGON
-    return np.where(areal, shapely.get_num_interior_rings(geometries), None)
+    return without(shapely.get_num_interior_rings(geometries), shapely.get_type_id(geometries) != _POLYGON)
 
 
 FUNCTIONS = {

@@ -90,6 +90,15 @@ def _result(values: Array, kind: str) -> pa.Array:
     return found
 
 
+def without(values: Array, missing: Array) -> Array:
+    """Values with NULL in some rows."""
+    if not missing.any():
+        return values
+    found = values.astype(object)
+    found[missing] = None
+    return found
+
+
 def _bytes(values: Array) -> Array:
     if values.dtype == object and any(isinstance(v, Shape) for v in values):
         out = np.array([write(v) if isinstance(v, Shape) else v for v in values], dtype=object)

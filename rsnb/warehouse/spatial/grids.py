@@ -23,7 +23,7 @@ def _place(shape: Shape) -> tuple[float, float] | None:
         raise Fault(f"takes a POINT, not a {shape.name}")
     if shape.empty:
         return None
-    x, y = (float(v) for v in shape.coordinates[0, :2])
+    x, y = shape.coordinates[0, :2].tolist()
     if not (-180 <= x <= 180 and -90 <= y <= 90):
         raise Fault(f"takes a longitude from -180 to 180 and a latitude from -90 to 90, not {x:g} and {y:g}")
     return x, y
@@ -70,8 +70,11 @@ def geosquare(shape: Shape, depth: int = _DEPTHS[-1]) -> int | None:
     if place is None:
         return None
     x, y = place
-    code, size, left, low = 1, 180.0, -180.0, -90.0
-    code, left = (3, 0.0) if _beyond(x, 0.0) else (2, left)
+    size, left, low = 180.0, -180.0, -90.0
+    if _beyond(x, 0.0):
+        code, left = 3, 0.0
+    else:
+        code = 2
     for _ in range(depth - 1):
         size /= 2
         east, north = _beyond(x, left + size), _beyond(y, low + size)
@@ -96,9 +99,9 @@ def of_geosquare(code: int, depth: int | None = None) -> Shape:
     size, low = 180.0, -90.0
     left = 0.0 if bits[0] == "1" else -180.0
     pairs = [bits[i : i + 2] for i in range(1, len(bits), 2)]
-    for south, east in pairs if depth is None else pairs[: depth - 1]:
+    for pair in pairs if depth is None else pairs[: depth - 1]:
         size /= 2
-        left, low = left + size * (east == "1"), low + size * (south == "0")
+        left, low = left + size * (pair[1] == "1"), low + size * (pair[0] == "0")
     return box(left, low, left + size, low + size)
 
 
@@ -137,7 +140,10 @@ def from_point(shape: Shape, resolution: int) -> int | None:
     _resolution(resolution)
     if shape.kind != POINT:
         raise Fault(f"takes a POINT, not a {shape.name}")
-    return None if shape.empty else from_long_lat(*(float(v) for v in shape.coordinates[0, :2]), resolution)
+    if shape.empty:
+        return None
+    longitude, latitude = shape.coordinates[0, :2].tolist()
+    return from_long_lat(longitude, latitude, resolution)
 
 
 def center(index: int | str) -> Shape:

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from rsnb.warehouse.spatial import geodesy
-from rsnb.warehouse.spatial.columns import Array
+from rsnb.warehouse.spatial.columns import Array, without
 from rsnb.warehouse.spatial.predicates import no_collection, same_srid
 from rsnb.warehouse.spatial.routine import each, vector
 from rsnb.warehouse.spatial.shapes import POINT, Fault, NotKnown, Shape
@@ -30,7 +30,7 @@ def _distance(first: Array, second: Array) -> Array:
     same_srid(first, second)
     no_collection(first, second)
     found = shapely.distance(first, second)
-    return np.where(np.isnan(found), None, found) if np.isnan(found).any() else np.asarray(found)
+    return without(found, np.isnan(found))
 
 
 def _points(*geometries: Array) -> list[Array]:
@@ -47,7 +47,7 @@ def distance_sphere(first: Array, second: Array, radius: Array | None = None) ->
     if radius is not None and (radius < 0).any():
         raise Fault("takes a radius that is not negative")
     found = geodesy.great_circle(start, end, geodesy.MEAN_RADIUS if radius is None else radius)
-    return np.where(np.isnan(found), None, found) if np.isnan(found).any() else found
+    return without(found, np.isnan(found))
 
 
 def _bearing(start: Shape, end: Shape) -> float:

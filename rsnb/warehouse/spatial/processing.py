@@ -1,7 +1,4 @@
-"""Functions that calculate a new geometry: hulls, buffers, intersections, simpler forms, other reference systems.
-
-The results start at their least vertex and turn clockwise, as Redshift prints them.
-"""
+"""Functions that calculate a new geometry of one: its middle, its outline, its place in another reference system."""
 
 from __future__ import annotations
 
@@ -13,9 +10,8 @@ import numpy as np
 import shapely
 
 from rsnb.warehouse.spatial.accessors import points
-from rsnb.warehouse.spatial.columns import Array
+from rsnb.warehouse.spatial.columns import Array, without
 from rsnb.warehouse.spatial.constructors import box
-from rsnb.warehouse.spatial.predicates import no_collection, same_srid
 from rsnb.warehouse.spatial.routine import each, vector
 from rsnb.warehouse.spatial.shapes import (
     COLLECTION,
@@ -24,7 +20,6 @@ from rsnb.warehouse.spatial.shapes import (
     MULTIPOINT,
     POINT,
     POLYGON,
-    Coordinates,
     Fault,
     NotKnown,
     Shape,
@@ -36,8 +31,6 @@ from rsnb.warehouse.spatial.shapes import (
 if TYPE_CHECKING:
     from pyproj import Transformer
 
-QUARTER = 8  # segments of a quarter circle
-
 
 def _geos(shape: Shape) -> Any:
     return shapely.from_wkb(write(replace(shape, boxed=True)))
@@ -47,43 +40,10 @@ def _shape(geometry: Any, srid: int) -> Shape:
     return replace(read(shapely.to_wkb(geometry)), srid=srid)
 
 
-def _combine(first: Array, second: Array, work: Any) -> Array:
-    srid = same_srid(first, second)
-    no_collection(first, second)
-    if (shapely.get_coordinate_dimension(np.concatenate([first, second])) > 2).any():
-        raise Fault("takes 2D geometries")
-    return np.asarray(shapely.set_srid(shapely.normalize(work(first, second)), srid))
-
-
-def intersection(first: Array, second: Array) -> Array:
-    """ST_Intersection."""
-    return _combine(first, second, shapely.intersection)
-
-
-def union(first: Array, second: Array) -> Array:
-    """ST_Union; empty where one is empty."""
-    kinds = shapely.get_type_id(np.concatenate([first, second]))
-    if np.isin(kinds, (1, 2, 5)).any():
-        raise Fault("takes no LINESTRING and no MULTILINESTRING")
-    if shapely.is_empty(np.concatenate([first, second])).any():
-        raise NotKnown("of an empty geometry")
-    return _combine(first, second, shapely.union)
-
-
 def centroid(geometries: Array) -> Array:
     """ST_Centroid; NULL for an empty geometry."""
     found = shapely.set_srid(shapely.centroid(shapely.force_2d(geometries)), shapely.get_srid(geometries))
-    return np.where(shapely.is_empty(geometries), None, found)
-
-
-def buffer(shape: Shape, distance: float, quarter: int = QUARTER) -> Shape:
-    """ST_Buffer in the plane."""
-    if shape.kind == COLLECTION:
-        raise Fault("takes no GEOMETRYCOLLECTION")
-    if quarter < 1:
-        raise NotKnown(f"with {quarter} segments for a quarter circle")
-    flat = _geos(shape.with_dimensions(False, False))
-    return _shape(shapely.normalize(shapely.buffer(flat, distance, quad_segs=quarter)), shape.srid)
+    return without(found, shapely.is_empty(geometries))
 
 
 def convex_hull(shape: Shape) -> Shape:
@@ -103,7 +63,8 @@ def envelope(shape: Shape) -> Shape:
     if shape.empty:
         return shape
     every = np.concatenate([ring[:, :2] for ring in shape.all_rings()])
-    return box(*every.min(axis=0), *every.max(axis=0), shape.srid)
+    (left, low), (right, high) = every.min(axis=0), every.max(axis=0)
+    return box(left, low, right, high, shape.srid)
 
 
 def boundary(shape: Shape) -> Shape:
@@ -124,40 +85,6 @@ def boundary(shape: Shape) -> Shape:
     if shape.kind == POLYGON and len(lines) == 1:
         return lines[0]
     return Shape(MULTILINESTRING, flat.z, False, flat.srid, members=[replace(line, srid=0) for line in lines])
-
-
-def simplify(shape: Shape, tolerance: float) -> Shape:
-    """ST_Simplify: the algorithm of Ramer, Douglas and Peucker in the plane, on each line and ring."""
-    rings = [simpler(ring, max(tolerance, 0.0)) for ring in shape.rings]
-    if shape.kind == POLYGON and any(len(ring) < 4 for ring in rings):
-        raise NotKnown("of a polygon that the tolerance makes flat")
-    return replace(shape, rings=rings, members=[simplify(m, tolerance) for m in shape.members], boxed=True)
-
-
-def simpler(line: Coordinates, tolerance: float) -> Coordinates:
-    """The points of a line that stay, by the algorithm of Ramer, Douglas and Peucker."""
-    keep = np.zeros(len(line), dtype=bool)
-    keep[[0, -1]] = True
-    pending = [(0, len(line) - 1)]
-    while pending:
-        start, end = pending.pop()
-        if end - start < 2:
-            continue
-        far = _distances(line[start + 1 : end, :2], line[start, :2], line[end, :2])
-        most = int(far.argmax())
-        if far[most] > tolerance:
-            middle = start + 1 + most
-            keep[middle] = True
-            pending += [(start, middle), (middle, end)]
-    return line[keep]
-
-
-def _distances(found: Array, start: Array, end: Array) -> Array:
-    """The distances of points to a segment."""
-    along = end - start
-    size = along @ along
-    share = np.clip((found - start) @ along / size, 0, 1) if size else np.zeros(len(found))
-    return np.asarray(np.hypot(*(found - start - share[:, None] * along).T))
 
 
 def interpolate(shape: Shape, fraction: float) -> Shape:
@@ -186,13 +113,13 @@ def _transformer(source: int, target: int) -> Transformer:
     from pyproj import CRS, Transformer
     from pyproj.exceptions import CRSError
 
-    systems = []
-    for srid in (source, target):
+    def system(srid: int) -> CRS:
         try:
-            systems.append(CRS.from_epsg(srid))
+            return CRS.from_epsg(srid)
         except CRSError as exc:
             raise Fault(f"finds no spatial reference system of SRID {srid}") from exc
-    return Transformer.from_crs(*systems, always_xy=True)
+
+    return Transformer.from_crs(system(source), system(target), always_xy=True)
 
 
 def transform(shape: Shape, srid: int) -> Shape:
@@ -217,13 +144,9 @@ def _transformed(shape: Shape, by: Transformer) -> Shape:
 
 FUNCTIONS = {
     "st_boundary": each(boundary),
-    "st_buffer": each(buffer),
     "st_centroid": vector(centroid),
     "st_convexhull": each(convex_hull),
     "st_envelope": each(envelope),
-    "st_intersection": vector(intersection),
     "st_lineinterpolatepoint": each(interpolate),
-    "st_simplify": each(simplify),
     "st_transform": each(transform),
-    "st_union": vector(union),
 }

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from rsnb.warehouse.spatial import accessors, constructors, editing, grids, measures, output, predicates, processing
+from rsnb.warehouse.spatial import (
+    accessors,
+    buffers,
+    constructors,
+    editing,
+    grids,
+    measures,
+    output,
+    overlays,
+    predicates,
+    processing,
+    simplification,
+)
 from rsnb.warehouse.spatial.routine import Routine
 from rsnb.warehouse.spatial.signatures import Form
 
 ROUTINES: dict[str, Routine] = {
     **accessors.FUNCTIONS,
+    **buffers.FUNCTIONS,
     **constructors.FUNCTIONS,
     **editing.FUNCTIONS,
     **grids.FUNCTIONS,
     **measures.FUNCTIONS,
     **output.FUNCTIONS,
+    **overlays.FUNCTIONS,
     **predicates.FUNCTIONS,
     **processing.FUNCTIONS,
+    **simplification.FUNCTIONS,
 }
 
 
