@@ -34,6 +34,7 @@ from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.parameters import Values
 from rsnb.warehouse.prepared import Prepared
 from rsnb.warehouse.relations import Relation, Relations
+from rsnb.warehouse.spatial import Library
 from rsnb.warehouse.spelling import text
 from rsnb.warehouse.translate import Translation, Translator
 
@@ -61,7 +62,9 @@ class Connection:
 
     statement: Statement
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, lake: Lake, version: Version, journal: Journal) -> None:
+    def __init__(
+        self, db: duckdb.DuckDBPyConnection, lake: Lake, version: Version, journal: Journal, spatial: Library
+    ) -> None:
         self.db = db
         self.lake = lake
         self.journal = journal
@@ -77,6 +80,7 @@ class Connection:
         self.cursor: Cursor | None = None
         self.search_path: tuple[str, ...] = ("public",)
         self._version = version
+        self._spatial = spatial
         self._seen = -1
         self._translations: dict[str, Translation] = {}
 
@@ -221,7 +225,8 @@ class Connection:
             self._seen = self._version.number
             self._translations.clear()
             self.relations = Relations(self.catalog, self.search_path, datasets)
-            self.translator = Translator(self.relations, self.late_view, lambda s, n: self.external(s, n).types)
+            columns = lambda s, n: self.external(s, n).types  # noqa: E731
+            self.translator = Translator(self.relations, self.late_view, columns, self._spatial.serve)
         self.relations.datasets = datasets
 
     def changed(self) -> None:

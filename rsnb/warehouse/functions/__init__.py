@@ -14,6 +14,7 @@ from rsnb.warehouse.functions import (
     mathematical,
     moments,
     semistructured,
+    spatial,
     text,
     windows,
 )
@@ -28,6 +29,7 @@ FUNCTIONS: dict[str, Function] = {
     **mathematical.FUNCTIONS,
     **moments.FUNCTIONS,
     **semistructured.FUNCTIONS,
+    **spatial.FUNCTIONS,
     **text.FUNCTIONS,
     **windows.FUNCTIONS,
 }

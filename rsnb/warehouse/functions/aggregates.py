@@ -65,8 +65,8 @@ def _extreme(name: str) -> Build:
 FUNCTIONS = {
     "avg": aggregate("number", "float8", _average),
     "count": aggregate("[any]", "int8", _count),
-    "max": aggregate("any", "same", _extreme("max")),
-    "min": aggregate("any", "same", _extreme("min")),
+    "max": aggregate("ordered", "same", _extreme("max")),
+    "min": aggregate("ordered", "same", _extreme("min")),
     "stddev": aggregate("float", "float8", made("stddev_samp")),
     "stddev_pop": aggregate("float", "float8", made("stddev_pop")),
     "stddev_samp": aggregate("float", "float8", made("stddev_samp")),

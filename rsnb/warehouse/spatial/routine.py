@@ -44,7 +44,7 @@ def each(work: Work, nulls: str = "null") -> Routine:
 
 def runner(form: Form, routine: Routine) -> Callable[..., pa.Array]:
     """The routine as DuckDB calls it: Arrow columns in, an Arrow column out; errors begin with the function's name."""
-    name = form.name.upper()
+    name = form.name.removeprefix("to_").removesuffix("_of").upper()
 
     def run(*columns: pa.ChunkedArray) -> pa.Array:
         from rsnb.warehouse.spatial import columns as held

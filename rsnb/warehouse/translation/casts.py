@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rsnb.types import Type, named
+from rsnb.warehouse.spatial.signatures import forms
 from rsnb.warehouse.translation import dynamic
 from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import (
@@ -28,6 +29,7 @@ from rsnb.warehouse.translation.typed import (
     TIMESTAMPTZ,
     VARCHAR,
     Typed,
+    call,
     node,
     own,
     to,
@@ -141,6 +143,15 @@ def _moment(value: Typed, kind: Type) -> Typed:
     return Typed(to(value, kind), kind)
 
 
+def _spatial(name: str) -> Cast:
+    """A conversion that the spatial functions make."""
+    return lambda value, kind: Typed(call(forms(name)[0].duckdb_name, value), kind)
+
+
+def _renamed(value: Typed, kind: Type) -> Typed:
+    return Typed(value.node, kind)
+
+
 def _refuse_text(value: Typed, kind: Type) -> Typed:
     raise Refused(f"a cast to text of a {value.type.rule.name} value")
 
@@ -157,6 +168,8 @@ _CASTS: dict[tuple[str, str], Cast] = {
     ("float", "float"): _plain,
     ("float", "int"): _plain,
     ("float", "numeric"): _plain,
+    ("geography", "geometry"): _renamed,
+    ("geometry", "geography"): _spatial("to_geography_of"),
     ("int", "bool"): _plain,
     ("int", "float"): _plain,
     ("int", "int"): _plain,
@@ -175,6 +188,8 @@ _CASTS: dict[tuple[str, str], Cast] = {
     ("text", "bool"): _to_bool,
     ("text", "date"): _moment,
     ("text", "float"): _plain,
+    ("text", "geography"): _spatial("to_geography"),
+    ("text", "geometry"): _spatial("to_geometry"),
     ("text", "int"): _text_to_int,
     ("text", "numeric"): _plain,
     ("text", "text"): _to_text,
@@ -269,19 +284,52 @@ def _as_bytes(value: Typed) -> Typed:
     return cast(value, named("varbyte"))
 
 
+def _as_geometry(value: Typed) -> Typed:
+    """A geometry; a quoted text and a geography are converted."""
+    if value.short in ("geometry", "any", "null"):
+        return value
+    if value.type is LITERAL or value.short == "geography":
+        return cast(value, named("geometry"))
+    raise Wrong(f"a GEOMETRY is expected, not a value of type {value.type.rule.name}", "cast it, or ST_GeomFromText")
+
+
+def _as_geometry_or_geography(value: Typed) -> Typed:
+    return value if value.short == "geography" else _as_geometry(value)
+
+
+def _as_cell(value: Typed) -> Typed:
+    """The index of an H3 cell, as a BIGINT or as a text."""
+    return as_text(value) if value.short in TEXTS else _as_int(value)
+
+
 def _as_any(value: Typed) -> Typed:
     return Typed(value.node, VARCHAR) if value.type is LITERAL else value
+
+
+def _as_ordered(value: Typed) -> Typed:
+    orderable(value.type, "here")
+    return _as_any(value)
+
+
+def orderable(kind: Type, place: str) -> None:
+    """Raise Wrong for a type whose values can't be compared."""
+    if kind.rule.short in ("geometry", "geography"):
+        raise Wrong(f"a value of type {kind.rule.name} can't stand {place}", "take a text of it: ST_AsEWKT")
 
 
 FAMILIES: dict[str, Callable[[Typed], Typed]] = {
     "any": _as_any,
     "bool": _as_bool,
     "bytes": _as_bytes,
+    "cell": _as_cell,
     "date": _as_date,
     "float": _as_float,
+    "geo": _as_geometry_or_geography,
+    "geometry": _as_geometry,
     "int": _as_int,
     "moment": _as_moment,
     "number": _as_number,
+    "ordered": _as_ordered,
     "super": _as_super,
     "text": as_text,
     "timestamp": _as_timestamp,

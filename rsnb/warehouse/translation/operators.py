@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.types import Type, named
 from rsnb.warehouse.translation import dynamic
-from rsnb.warehouse.translation.casts import as_numeric, as_text, cast, common
+from rsnb.warehouse.translation.casts import as_numeric, as_text, cast, common, orderable
 from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import (
     ANY,
@@ -167,6 +167,7 @@ def comparable(values: list[Typed]) -> list[Typed]:
     if any(v.short == "super" for v in values):
         return dynamic.compared(values)
     met, kind = common(values)
+    orderable(kind, "in a comparison")
     if kind.rule.short in TEXTS and any((v.literal or "").endswith(" ") for v in values):
         blank = exp.Literal.string(" ")
         return [Typed(exp.Trim(this=v.node, position="TRAILING", expression=blank.copy()), v.type) for v in met]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
@@ -10,7 +10,7 @@ from rsnb.types import Type
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.translation import expressions, names, sources, strictness
 from rsnb.warehouse.translation.binder import missing_column, near, place, refuse
-from rsnb.warehouse.translation.casts import assigned, cast, common_type
+from rsnb.warehouse.translation.casts import assigned, cast, common_type, orderable
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.scope import Columns, Outputs, Scope, Source
 from rsnb.warehouse.translation.typed import LITERAL, TEXTS, Typed
@@ -108,6 +108,8 @@ class Statement:
         if (where := node.args.get("where")) is not None:
             where.set("this", expressions.truth(self, where.this))
         columns = self._outputs(node)
+        if distinct is not None:
+            self._ordered([kind for _, kind in columns], "in SELECT DISTINCT", node)
         self._group(node)
         for key in ("having", "qualify"):
             if (clause := node.args.get(key)) is not None:
@@ -168,7 +170,17 @@ class Statement:
         if isinstance(node, (exp.Cube, exp.GroupingSets, exp.Rollup, exp.Tuple)):
             node.set("expressions", [self._grouped(item) for item in node.expressions])
             return node
-        return self.visit(node).node
+        value = self.visit(node)
+        self._ordered([value.type], "in GROUP BY", node)
+        return value.node
+
+    def _ordered(self, kinds: Sequence[Type], where: str, node: exp.Expr) -> None:
+        """Raise SqlError where values that can't be compared would be."""
+        try:
+            for kind in kinds:
+                orderable(kind, where)
+        except Wrong as why:
+            raise raised(why, self.sql, place(node)) from None
 
     def _limits(self, node: exp.Expr, columns: Outputs) -> None:
         """ORDER BY, LIMIT and OFFSET."""
@@ -179,9 +191,12 @@ class Statement:
             for item in order.expressions:
                 alone = item.this
                 if isinstance(alone, exp.Column) and not alone.table and alone.name in outputs:
+                    self._ordered([outputs[alone.name]], "in ORDER BY", item)
                     continue  # the output column comes first
                 if isinstance(node, exp.Select):
-                    item.set("this", self.visit(alone).node)
+                    value = self.visit(alone)
+                    self._ordered([value.type], "in ORDER BY", item)
+                    item.set("this", value.node)
                 elif not isinstance(alone, exp.Literal):
                     refuse(self, "ORDER BY of other than an output column after a set operation", item)
         for key in ("limit", "offset"):
@@ -198,6 +213,8 @@ class Statement:
 
     def _set_operation(self, node: exp.SetOperation) -> Outputs:
         """UNION, INTERSECT, EXCEPT: the left names, and types that both sides meet in."""
+        from sqlglot import exp
+
         left, right = self.subquery(node.this), self.subquery(node.expression)
         if len(left) != len(right):
             message = f"the queries of a set operation have {len(left)} and {len(right)} columns"
@@ -208,6 +225,8 @@ class Statement:
             raise raised(why, self.sql, place(node.expression)) from None
         for side, had in ((node.this, left), (node.expression, right)):
             retype(side, [t for _, t in had], kinds, _met)
+        if node.args.get("distinct") or not isinstance(node, exp.Union):
+            self._ordered(kinds, "in a set operation other than UNION ALL", node)
         columns = [(name, kind) for (name, _), kind in zip(left, kinds, strict=True)]
         self._limits(node, columns)
         return columns
