@@ -55,7 +55,7 @@ _DEFINITIONS = f"""SELECT max(text) FROM (
 def register(db: duckdb.DuckDBPyConnection) -> None:
     """Make the functions known to a database; raises MissingExtra when the extra is not installed."""
     try:
-        from rsnb.warehouse.spatial.routine import runner
+        from rsnb.warehouse.spatial.running import runner
         from rsnb.warehouse.spatial.table import routine
 
         __import__("h3"), __import__("pyproj")

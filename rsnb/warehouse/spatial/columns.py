@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from rsnb.warehouse.spatial.routine import SPATIAL, Routine
+from rsnb.warehouse.spatial.routine import Routine
 from rsnb.warehouse.spatial.shapes import MAX_BYTES, Fault, Shape, read, write
-from rsnb.warehouse.spatial.signatures import Form
+from rsnb.warehouse.spatial.signatures import SPATIAL, Form
 
 MAX_TEXT = 65_535
 Array = np.ndarray[Any, Any]

@@ -137,7 +137,8 @@ CASTS = {
     "to_geography_of": "geometry -> geography",
     "to_geometry": "varchar -> geometry",
 }
-_EITHER = {"geo": ("geometry", "geography"), "cell": ("int8", "varchar")}
+SPATIAL = ("geometry", "geography")
+_EITHER = {"geo": SPATIAL, "cell": ("int8", "varchar")}
 DUCKDB = {
     "bool": "BOOLEAN",
     "float8": "DOUBLE",
