@@ -54,9 +54,8 @@ class Lake:
         found = sorted(_walk(root, stem)) if root.is_dir() else []
         return [LakeFile(f"{base}/{key}", root / key, size) for key, size in found]
 
-
     def with_prefix(self, address: str) -> list[LakeFile]:
-        """The files whose key begins with `address`, as S3 lists them, sorted; those that begin with a dot are not there."""
+        """The files whose key begins with `address`, sorted, as S3 lists them; those with a dot first are left out."""
         place = self.path(address)
         stem = "" if address.endswith("/") else place.name
         root = place if not stem else place.parent

@@ -37,10 +37,10 @@ def to_json(address: str, source: Path, target: Path) -> None:
         raise LoadError(f"{address} is not a whole Avro file: {exc or 'it ends early'}", hint="copy it again") from exc
 
 
-def _records(address: str, file: BinaryIO) -> Iterator[Any]:
+def _records(address: str, file: io.BufferedReader) -> Iterator[Any]:
     import fastavro
 
-    header: dict[str, Any] = fastavro.schemaless_reader(file, _HEADER)  # type: ignore[assignment, call-arg]
+    header = _read(file, _HEADER)
     if header["magic"] != b"Obj\x01":
         raise ValueError("it does not begin as one")
     codec = header["meta"].get("avro.codec", b"null").decode()
@@ -50,14 +50,19 @@ def _records(address: str, file: BinaryIO) -> Iterator[Any]:
     if not isinstance(written, dict) or written.get("type") != "record":
         raise LoadError(f"{address}: its schema is not a record", hint="COPY reads records")
     schema = fastavro.parse_schema(_underlying(written))
-    while start := file.read(1):
-        file.seek(-1, io.SEEK_CUR)
-        count, size = (fastavro.schemaless_reader(file, "long") for _ in range(2))  # type: ignore[call-arg]
-        block = io.BytesIO(_unpacked(file.read(int(size)), codec))  # type: ignore[arg-type]
-        if file.read(16) != header["sync"] or not start:
+    while file.peek(1):
+        count, size = _read(file, "long"), _read(file, "long")
+        block = io.BytesIO(_unpacked(file.read(size), codec))
+        if file.read(16) != header["sync"]:
             raise ValueError("a block has no end")
-        for _ in range(int(count)):  # type: ignore[arg-type]
-            yield fastavro.schemaless_reader(block, schema)  # type: ignore[call-arg]
+        for _ in range(count):
+            yield _read(block, schema)
+
+
+def _read(file: BinaryIO | io.BytesIO, schema: Any) -> Any:
+    import fastavro
+
+    return fastavro.schemaless_reader(file, schema, None)
 
 
 def _underlying(schema: Any) -> Any:
@@ -89,7 +94,6 @@ def _length(block: bytes) -> int:
     return length
 
 
-def _text(value: object) -> str:
+def _text(value: bytes) -> str:
     """Bytes as the characters of their codes, as Avro's JSON encoding has them."""
-    assert isinstance(value, bytes)
     return value.decode("iso-8859-1")

@@ -24,6 +24,7 @@ _TOO_LONG = "rsnb: too long: "
 # A column's type → the types of a file that it takes, as DuckDB names them, and the value.
 _SMALL = ("TINYINT", "SMALLINT", "INTEGER")  # one physical type in Parquet
 _MOMENTS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+_ZONED = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
 _TAKES: dict[str, tuple[str, ...]] = {
     "smallint": _SMALL,
     "integer": _SMALL,
@@ -35,8 +36,8 @@ _TAKES: dict[str, tuple[str, ...]] = {
     "character": ("VARCHAR",),
     "character varying": ("VARCHAR",),
     "date": ("DATE",),
-    "timestamp without time zone": (*_MOMENTS, "TIMESTAMP WITH TIME ZONE"),
-    "timestamp with time zone": (*_MOMENTS, "TIMESTAMP WITH TIME ZONE"),
+    "timestamp without time zone": (*_MOMENTS, *_ZONED),
+    "timestamp with time zone": (*_MOMENTS, *_ZONED),
     "binary varying": ("BLOB",),
     "super": ("JSON",),
 }
@@ -84,8 +85,8 @@ def _value(copy: Copy, target: Target, file: LakeFile, name: str, kind: str) -> 
         )
     if target.text:
         return _text(copy, target, x)
-    if family == "TIMESTAMP WITH TIME ZONE" and target.kind == "timestamp without time zone":
-        return f"{x} AT TIME ZONE 'UTC'"
+    if family in _ZONED and target.kind == "timestamp without time zone":
+        return f"CAST({x} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
     if family in _MOMENTS and target.kind == "timestamp with time zone":
         return f"CAST({x} AS TIMESTAMP) AT TIME ZONE 'UTC'"
     return f"CAST({x} AS {target.type.duckdb})"
@@ -115,7 +116,7 @@ def explain(copy: Copy, targets: list[Target], file: LakeFile, message: str) -> 
             hint="nothing was loaded; make the column longer",
         )
     if match := re.search(r"NOT NULL constraint failed: \S+\.(\S+)", message):
-        return LoadError(f"{file.address}, column {match[1]}: NULL, which the column can't be", hint="nothing was loaded")
+        return LoadError(f"{file.address}, column {match[1]}: the column can't be NULL", hint="nothing was loaded")
     if match := re.search(r"No magic bytes|too small to be a Parquet|not a Parquet", message, re.IGNORECASE):
         return LoadError(f"{file.address} is not a Parquet file", hint="copy the file again, or leave it out")
     return None

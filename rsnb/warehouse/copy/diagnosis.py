@@ -24,7 +24,7 @@ def of_value(target: Target, value: str | None, copy: Copy) -> Reason:
     return _REASONS.get(target.kind, _number)(target, value, copy)
 
 
-def of_bytes(target: Target, value: str) -> Reason:
+def of_bytes(value: str) -> Reason:
     """The reason for a text with bytes that are not UTF-8."""
     found = _SURROGATE.search(value)
     bad = found[0].encode("utf-8", "surrogateescape") if found else b""
@@ -73,8 +73,8 @@ def _varchar(target: Target, value: str, copy: Copy) -> Reason:
 def _char(target: Target, value: str, copy: Copy) -> Reason:
     if not value.isascii():
         at, bad = next((i, c) for i, c in enumerate(value) if not c.isascii())
-        words = f"Multibyte character not supported for CHAR (Hint: try using VARCHAR). Invalid char: {bad.encode().hex(' ')}"
-        return Reason(1220, words, at)
+        words = "Multibyte character not supported for CHAR (Hint: try using VARCHAR). Invalid char: "
+        return Reason(1220, words + bad.encode().hex(" "), at)
     return Reason(1204, "Char length exceeds DDL length")
 
 

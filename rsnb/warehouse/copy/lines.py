@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from pathlib import Path
 
 from rsnb.warehouse.copy.command import Copy
@@ -39,12 +40,12 @@ def records(copy: Copy, targets: list[Target], path: Path) -> Iterator[Record]:
         if pending and copy.format == "csv" and copy.quote not in line:
             pending.append(line)
             continue
-        if not line and not pending and whole > 1:
+        if line in ("", "\r") and not pending and whole > 1:
             if "ignoreblanklines" not in copy.options:
                 yield Record(number, "", reason=BLANK_LINE)
             continue
-        text = "\n".join([*pending, line])
-        fields = split(text)
+        text = "\n".join([*pending, _without_return(copy, line)])
+        fields = split(text, [])
         if fields is None and len(text) < _LONGEST:
             pending.append(line)
             continue
@@ -54,21 +55,29 @@ def records(copy: Copy, targets: list[Target], path: Path) -> Iterator[Record]:
         yield from _unfinished(copy, targets, number - len(pending) + 1, pending, split)
 
 
-def _unfinished(
-    copy: Copy, targets: list[Target], number: int, lines: list[str], split: Callable[[str], Fields]
-) -> Iterator[Record]:
+def _unfinished(copy: Copy, targets: list[Target], number: int, lines: list[str], split: Splitter) -> Iterator[Record]:
     """A quoted value that has no end takes one line with it; the others are read again."""
     while lines:
-        fields = split(lines[0])
-        yield _record(copy, targets, number, lines[0], fields or MISSING_END_QUOTE)
+        text = _without_return(copy, lines[0])
+        yield _record(copy, targets, number, text, split(text, []) or MISSING_END_QUOTE)
         number, lines = number + 1, lines[1:]
 
 
+def _without_return(copy: Copy, line: str) -> str:
+    """A line without the carriage return at its end; one that is escaped belongs to the value."""
+    body = line.removesuffix("\r")
+    return line if "escape" in copy.options and _open_escape(body) else body
+
+
+def _open_escape(text: str) -> bool:
+    return (len(text) - len(text.rstrip("\\"))) % 2 == 1
+
+
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines with their numbers from 1, without what ends them."""
+    """The lines with their numbers from 1, without their newlines."""
     with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         for number, line in enumerate(file, 1):
-            yield number, line.removesuffix("\n").removesuffix("\r")
+            yield number, line.removesuffix("\n")
 
 
 def _record(copy: Copy, targets: list[Target], number: int, text: str, fields: list[str] | Reason) -> Record:
@@ -96,15 +105,31 @@ def _width(copy: Copy, text: str) -> Reason | None:
     return MISSING_COLUMNS if short else None
 
 
-def _splitter(copy: Copy) -> Callable[[str], Fields]:
+Splitter = Callable[[str, list[int]], Fields]  # it adds the place where each field begins to the list
+
+
+def _splitter(copy: Copy) -> Splitter:
     """The function that makes fields of a row's text."""
     if copy.format == "csv":
         return _csv(copy)
-    if copy.format == "fixedwidth":
-        return lambda text: _ended(text, copy) or [text]
     if "removequotes" in copy.options or "escape" in copy.options:
         return _marked(copy)
-    return lambda text: _ended(text, copy) or text.split(copy.delimiter)
+    return lambda text, starts: _ended(text, copy) or _split(copy, text, starts)
+
+
+def _split(copy: Copy, text: str, starts: list[int]) -> list[str]:
+    fields = [text] if copy.format == "fixedwidth" else text.split(copy.delimiter)
+    starts += accumulate((len(f) + len(copy.delimiter) for f in fields[:-1]), initial=0)
+    return fields
+
+
+def begin(copy: Copy, text: str, index: int) -> int:
+    """Where a field of a row begins, from 0; in a line of fixed width, Redshift tells the place before it."""
+    if copy.format == "fixedwidth":
+        return sum(copy.widths[:index]) - 1
+    starts: list[int] = []
+    _splitter(copy)(text, starts)
+    return starts[index] if index < len(starts) else len(text)
 
 
 def _ended(text: str, copy: Copy, marks: str = "\r\0") -> Reason | None:
@@ -115,30 +140,29 @@ def _ended(text: str, copy: Copy, marks: str = "\r\0") -> Reason | None:
     return None
 
 
-def _csv(copy: Copy) -> Callable[[str], Fields]:
+def _csv(copy: Copy) -> Splitter:
     """Quoted fields may hold delimiters and newlines; a quotation mark in one is doubled."""
     d, q = re.escape(copy.delimiter), re.escape(copy.quote)
-    blanks = "[^\\S\\n" + (d if copy.delimiter.isspace() else "") + "]*+"
+    blanks = f"(?:(?!{d})[^\\S\\n])*+"
     quoted = re.compile(rf"{blanks}{q}((?:[^{q}]++|{q}{q})*+){q}{blanks}({d}|\Z)")
     bare = re.compile(rf"([^{q}{d}]*+)({d}|\Z)")
-    open_ = re.compile(rf"{blanks}{q}(?:[^{q}]++|{q}{q})*+\Z")
+    unfinished = re.compile(rf"{blanks}{q}(?:[^{q}]++|{q}{q})*+\Z")
 
-    def split(text: str) -> Fields:
+    def split(text: str, starts: list[int]) -> Fields:
         if copy.quote not in text:
-            return _ended(text, copy) or text.split(copy.delimiter)
+            return _ended(text, copy) or _split(copy, text, starts)
         fields: list[str] = []
         at = 0
         while True:
+            starts.append(at)
             if match := quoted.match(text, at):
-                if reason := _ended(match[1], copy, "\0"):
-                    return reason
                 fields.append(match[1].replace(copy.quote * 2, copy.quote))
             elif match := bare.match(text, at):
-                if reason := _ended(match[1], copy):
-                    return reason
                 fields.append(match[1])
             else:
-                return None if open_.match(text, at) else INVALID_QUOTES._replace(position=at)
+                return None if unfinished.match(text, at) else INVALID_QUOTES._replace(position=at)
+            if reason := _ended(match[1], copy, "\0" if match.re is quoted else "\r\0"):
+                return reason
             at = match.end()
             if not match[2]:
                 return fields
@@ -149,42 +173,33 @@ def _csv(copy: Copy) -> Callable[[str], Fields]:
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-def _marked(copy: Copy) -> Callable[[str], Fields]:
+def _marked(copy: Copy) -> Splitter:
     """REMOVEQUOTES takes marks around a value away; with ESCAPE a backslash keeps what follows as it is."""
     escape, remove = "escape" in copy.options, "removequotes" in copy.options
     d = re.escape(copy.delimiter)
     character = r"(?:\\.|[^\\])" if escape else "."
-    bare = re.compile(rf"({character}*?)({d}|\Z)", re.DOTALL)
+    bare = re.compile(rf"()({character}*?)({d}|\Z)", re.DOTALL)
     quoted = re.compile(rf"(['\"])({character}*?)\1({d}|\Z)", re.DOTALL)
 
-    def split(text: str) -> Fields:
-        if escape and _trailing(text) % 2:
+    def split(text: str, starts: list[int]) -> Fields:
+        if escape and _open_escape(text):
             return None
         fields: list[str] = []
         at = 0
         while True:
-            if remove and text[at : at + 1] in ("'", '"'):
-                match = quoted.match(text, at)
-                if match is None:
-                    return MISSING_END_QUOTE._replace(position=at)
-                value, end = match[2], match[3]
-            elif match := bare.match(text, at):
-                value, end = match[1], match[2]
-            else:
-                return MISSING_COLUMNS
-            if reason := _ended(_ESCAPED.sub("", value) if escape else value, copy):
+            starts.append(at)
+            pattern = quoted if remove and text[at : at + 1] in ("'", '"') else bare
+            match = pattern.match(text, at)
+            if match is None:
+                return MISSING_END_QUOTE._replace(position=at)
+            if reason := _ended(_ESCAPED.sub("", match[2]) if escape else match[2], copy):
                 return reason
-            fields.append(_unescaped(value) if escape else value)
+            fields.append(_unescaped(match[2]) if escape else match[2])
             at = match.end()
-            if not end:
+            if not match[3]:
                 return fields
 
     return split
-
-
-def _trailing(text: str) -> int:
-    """How many backslashes end a text."""
-    return len(text) - len(text.rstrip("\\"))
 
 
 def _unescaped(value: str) -> str:

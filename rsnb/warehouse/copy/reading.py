@@ -68,11 +68,15 @@ class Reading:
     def relation(self, path: Path) -> str:
         """A DuckDB query for the texts of a plain file; an error of DuckDB's, or DOUBT, says to read it exactly."""
         if self.copy.objects:
-            return f"SELECT json FROM read_json_objects({texts([str(path)])}, format='unstructured', compression='none')"
+            return (
+                f"SELECT json FROM read_json_objects({texts([str(path)])}, format='unstructured', compression='none')"
+            )
         if self.copy.format == "fixedwidth":
             return self._fixed_width(path)
         marked = self.copy.format == "csv" or "removequotes" in self.copy.options
-        columns = [self._sure(name, target) if marked else name for name, target in zip(self.names, self.targets, strict=True)]
+        columns = [
+            self._sure(name, target) if marked else name for name, target in zip(self.names, self.targets, strict=True)
+        ]
         return f"SELECT {', '.join(columns)} FROM {self._read_csv(path)}"
 
     def _sure(self, name: str, target: Target) -> str:
@@ -113,6 +117,11 @@ class Reading:
         if self.copy.objects:
             return jsons.records(path)
         return lines.records(self.copy, self.targets, path)
+
+
+def json_objects(path: Path) -> str:
+    """A DuckDB table function over the JSON values of a plain file, in its column `json`."""
+    return f"read_json_objects({texts([str(path)])}, format='unstructured', compression='none')"
 
 
 def _extracted(target: Target, path: str) -> str:

@@ -51,9 +51,7 @@ def _of_manifest(copy: Copy, lake: Lake) -> list[LakeFile]:
 def _entries(copy: Copy, lake: Lake) -> list[dict[str, Any]]:
     file = lake.file(copy.source)
     if file is None:
-        raise LoadError(
-            f"there is no manifest {copy.source}", hint=f"that is {lake.path(copy.source)} on this machine"
-        )
+        raise LoadError(f"there is no manifest {copy.source}", hint=f"that is {lake.path(copy.source)} on this machine")
     try:
         content = json.loads(file.path.read_text(encoding="utf-8"))
     except ValueError as exc:

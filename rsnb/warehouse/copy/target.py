@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
 from rsnb.types import Type
-from rsnb.types import parse as parse_type
 from rsnb.warehouse.copy.command import Copy
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.macros import SCHEMA
-from rsnb.warehouse.relations import ALWAYS, Relation
+from rsnb.warehouse.relations import Relation
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
@@ -43,27 +42,26 @@ class Target:
 
 
 _COLUMNS = f"""
-    select c.column_name,
-           coalesce(i.type, n.redshift || coalesce('(' || nullif(regexp_extract(c.data_type, '\\d+,\\d+'), '') || ')', '')),
-           not c.is_nullable,
-           case when contains(c.column_default, '{SCHEMA}."{ALWAYS}') then 'always'
-                when starts_with(c.column_default, 'nextval(''{SCHEMA}.') then 'default' else '' end
+    select lower(c.column_name), not c.is_nullable,
+           case when i.identity_always then 'always' when i.identity_seed is not null then 'default' else '' end
     from duckdb_columns() c
     left join {SCHEMA}.column_info i
-        on (i.schemaname, i.tablename, i."column") = (c.schema_name, c.table_name, c.column_name)
-    left join {SCHEMA}.type_name n on n.duckdb = split_part(c.data_type, '(', 1)
+        on (i.schemaname, i.tablename, i."column") = (?, c.table_name, c.column_name)
     where c.schema_name = ? and c.table_name = ? order by c.column_index"""
 
 
 def targets(session: Connection, table: Relation, copy: Copy) -> list[Target]:
     """The columns to load; raises SqlError where a column is not there, or IDENTITY is not to be loaded so."""
     read = copy.options.read
-    rows = session.catalog.rows(_COLUMNS, table.schema, table.name)
-    known = {name: Target(name, parse_type(kind), not_null, identity) for name, kind, not_null, identity in rows}
+    rows = session.catalog.rows(_COLUMNS, session.catalog.key(table.schema), table.schema, table.name)
+    types = session.relations.columns(table.schema, table.name)
+    known = {name: Target(name, types[name], not_null, identity) for name, not_null, identity in rows}
     explicit = "explicit_ids" in copy.options
     for name in copy.columns:
         if name not in known:
-            raise SqlError(f"there is no column {name} in {table.name}", sql=read.sql, position=place_of(read.sql, name))
+            raise SqlError(
+                f"there is no column {name} in {table.name}", sql=read.sql, position=place_of(read.sql, name)
+            )
         if copy.columns.count(name) > 1:
             raise SqlError(f"the column {name} is named twice", sql=read.sql, position=place_of(read.sql, name))
         if known[name].identity == "always" and not explicit:

@@ -23,7 +23,8 @@ class Branch(NamedTuple):
 
 def pattern(regex: str, value: str) -> Branch:
     """The branch of the texts that have a pattern as a whole, blanks around them aside."""
-    return Branch(f"regexp_full_match({{x}}, {text(rf'\s*(?:{regex})\s*')})", value)
+    whole = text(rf"\s*(?:{regex})\s*")
+    return Branch(f"regexp_full_match({{x}}, {whole})", value)
 
 
 # A part of a format → its pattern, and strptime's words for it.
@@ -137,9 +138,7 @@ def _zoned(value: str) -> str:
     zone = f"trim(regexp_extract(trim({{x}}), {text(f'{_ZONE}$')}))"
     hours = " ".join(f"WHEN {text(name)} THEN {text(f'{hours:+03d}')}" for name, hours in _ABBREVIATIONS.items())
     padded = f"regexp_replace({zone}, '^([+-])([0-9])(:|$)', '\\10\\2\\3')"
-    return (
-        f"CAST(strftime({value}, '%Y-%m-%d %H:%M:%S.%f') || CASE {zone} {hours} ELSE {padded} END AS TIMESTAMPTZ)"
-    )
+    return f"CAST(strftime({value}, '%Y-%m-%d %H:%M:%S.%f') || CASE {zone} {hours} ELSE {padded} END AS TIMESTAMPTZ)"
 
 
 EPOCHS = {"epochsecs": (12, 1_000_000), "epochmillisecs": (15, 1_000)}  # most digits, microseconds

@@ -51,7 +51,9 @@ def _case(target: Target, x: str, copy: Copy, branches: list[tuple[str, str]], o
     empty = [(test, null) for test in last]  # no value of another type than text is empty: there the test can wait
     cases += empty + branches if target.text else branches + empty
     whens = " ".join(f"WHEN {when} THEN {value}" for when, value in cases)
-    return f"CAST(CASE {whens} ELSE {otherwise} END AS {{type}})".replace("{type}", target.type.duckdb).replace("{x}", x)
+    return f"CAST(CASE {whens} ELSE {otherwise} END AS {{type}})".replace("{type}", target.type.duckdb).replace(
+        "{x}", x
+    )
 
 
 def _nulls(target: Target, copy: Copy) -> list[str]:
