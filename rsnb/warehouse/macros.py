@@ -31,6 +31,26 @@ MACROS = {
     # mathematical: errors in place of infinity (the setting ieee_floating_point_ops sees to most)
     "exp": Macro("x", "float8", _finite("exp(x)")),
     "power": Macro("x, y", "float8", _finite("power(x, y)")),
+    "float_text": Macro(
+        "x, form",
+        "varchar",
+        "case when isnan(x) then 'NaN' when isinf(x) then case when x > 0 then 'Infinity' else '-Infinity' end "
+        "else printf(form, x) end",
+    ),
+    "exact_places": Macro(
+        "x, places",
+        "float8",
+        "case when abs(round(x, places) - x) > 1e-9 * greatest(1, abs(x)) then "
+        "error('a percentile with more decimal places than its argument is not supported') else round(x, places) end",
+    ),
+    "unique": Macro("l", "", "list_filter(l, lambda e, i: list_position(l, e) = i)"),
+    "listagg": Macro(
+        "l, mark",
+        "varchar",
+        "case when strlen(array_to_string(l, mark)) > 65535 then "
+        "error('the result of LISTAGG is longer than 65535 bytes') "
+        "when len(l) > 0 then array_to_string(l, mark) end",
+    ),
     # string
     "chr": Macro(
         "n",
