@@ -138,7 +138,7 @@ class Connection:
         self._translations.clear()
         with suppress(Exception):  # a session that broke is closed all the same
             self.rollback()
-            self.catalog.forget_temporary(self.catalog.temporary)
+            self.catalog.close()
         self._end_transaction("aborted")
         self.journal.close_session(self.pid)
         self.db.close()

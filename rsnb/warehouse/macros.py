@@ -27,6 +27,11 @@ _TRUNCATED = (
     + ") end"
 )
 
+_WITHOUT_EXCESS = (
+    "case when strlen({0}) <= bytes or strlen(rtrim({0}, ' ')) > bytes then {0} else rpad(rtrim({0}, ' '), "
+    "cast(length(rtrim({0}, ' ')) + bytes - strlen(rtrim({0}, ' ')) as integer), ' ') end"
+)
+
 MACROS = {
     # mathematical: errors in place of infinity (the setting ieee_floating_point_ops sees to most)
     "exp": Macro("x", "float8", _finite("exp(x)")),
@@ -92,6 +97,10 @@ MACROS = {
     "truncate_bytes": Macro("text, bytes", "varchar", _TRUNCATED.format("text")),
     "truncate_bytes_once": Macro(
         "text, bytes", "varchar", f"list_transform([text], lambda t: {_TRUNCATED.format('t')})[1]"
+    ),
+    "without_excess": Macro("text, bytes", "varchar", _WITHOUT_EXCESS.format("text")),
+    "without_excess_once": Macro(
+        "text, bytes", "varchar", f"list_transform([text], lambda t: {_WITHOUT_EXCESS.format('t')})[1]"
     ),
     # date and time
     "add_years": Macro(

@@ -428,5 +428,17 @@ def assigned(value: Typed, kind: Type) -> Typed:
         return value
     if kind.rule.short in ("varchar", "bpchar"):
         text = as_text(value)
-        return Typed(without_blanks(text), kind) if kind.rule.short == "bpchar" else text
+        return Typed(without_blanks(text), kind) if kind.rule.short == "bpchar" else _without_excess(text, kind.args[0])
     return cast(value, kind)
+
+
+def _without_excess(text: Typed, length: int) -> Typed:
+    """A text without the blanks that go beyond a column's length."""
+    from sqlglot import exp
+
+    known = text.literal
+    if known is not None and len(known.rstrip(" ").encode()) <= length < len(known.encode()):
+        return Typed(exp.Literal.string(known.encode()[:length].decode()), text.type)
+    if known is not None or _bytes(text.type) <= length:
+        return text
+    return Typed(own("without_excess" if _is_simple(text) else "without_excess_once", text, length), text.type)
