@@ -44,7 +44,7 @@ class Warehouse:
         Catalog(self._root).create()
         self.spatial = Library(self._root)
         if path is not None:
-            self.spatial.serve_views()
+            self.spatial.serve_definitions()
 
     def connect(self, lake: Lake) -> Connection:
         """A session of its own; sessions see each other's commits."""

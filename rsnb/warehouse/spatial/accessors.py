@@ -30,10 +30,18 @@ def _of_point(ordinate: Callable[[Array], Array]) -> Callable[[Array], Array]:
         kinds = shapely.get_type_id(geometries)
         if (kinds != 0).any():
             raise Fault(f"takes a POINT, not a {geometries[kinds != 0][0].geom_type.upper()}")
-        values = ordinate(geometries)
+        values = ordinate_of(ordinate, geometries)
         return without(values, np.isnan(values))
 
     return get
+
+
+def ordinate_of(ordinate: Callable[[Array], Array], points: Array) -> Array:
+    """An ordinate of points; NaN for the empty point and for points without it."""
+    there = ~shapely.is_empty(points)
+    values = np.full(len(points), np.nan)
+    values[there] = ordinate(points[there])
+    return values
 
 
 def _bound(index: int) -> Callable[[Array], Array]:

@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 
 from rsnb.warehouse.spatial import geodesy
+from rsnb.warehouse.spatial.accessors import ordinate_of
 from rsnb.warehouse.spatial.columns import Array, without
 from rsnb.warehouse.spatial.predicates import no_collection, same_srid
 from rsnb.warehouse.spatial.routine import each, vector
@@ -37,7 +38,7 @@ def _points(*geometries: Array) -> list[Array]:
     """The coordinates of points, NaN for the empty one; raises Fault for another geometry."""
     if any((shapely.get_type_id(g) != 0).any() for g in geometries):
         raise Fault("takes geometries that are points")
-    return [np.column_stack([shapely.get_x(g), shapely.get_y(g)]) for g in geometries]
+    return [np.column_stack([ordinate_of(shapely.get_x, g), ordinate_of(shapely.get_y, g)]) for g in geometries]
 
 
 def distance_sphere(first: Array, second: Array, radius: Array | None = None) -> Array:

@@ -137,6 +137,7 @@ CASTS = {
     "to_geography_of": "geometry -> geography",
     "to_geometry": "varchar -> geometry",
 }
+PREFIX = "spatial_"  # of every function's name in DuckDB
 SPATIAL = ("geometry", "geography")
 _EITHER = {"geo": SPATIAL, "cell": ("int8", "varchar")}
 DUCKDB = {
@@ -164,7 +165,7 @@ class Form:
     @property
     def duckdb_name(self) -> str:
         """The name under which DuckDB knows it."""
-        return f"spatial_{self.name}_{'_'.join(self.takes)}"
+        return f"{PREFIX}{self.name}_{'_'.join(self.takes)}"
 
 
 @lru_cache(maxsize=512)
