@@ -15,7 +15,8 @@ def tables(session: Session, pattern: str = "%") -> Result:
     """The tables, views and external tables whose `schema.name` is like a pattern; `%` stands for anything."""
     return session.sql(
         """select table_schema, table_name, table_type from svv_tables
-           where table_schema || '.' || table_name like :pattern or table_name like :pattern
+           where table_schema not in ('information_schema', 'pg_catalog', 'pg_internal')
+             and (table_schema || '.' || table_name like :pattern or table_name like :pattern)
            order by table_schema, table_name""",
         pattern=pattern.lower(),
     )

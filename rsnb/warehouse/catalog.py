@@ -48,73 +48,8 @@ OF_RELATIONS = {  # the tables that keep something of a relation, each with the 
     "table_info": "tablename",
     "view_source": "viewname",
 }
+_IS = "schema_name = ? and table_name = ?"
 _SCHEMAS = ("schemaname", "_schema")  # the columns of schemas end so
-
-_COLUMNS = f"""
-    select c.schema_name as schemaname, c.table_name as tablename, c.column_name as "column",
-           coalesce(i.type,
-                    n.redshift || coalesce('(' || nullif(regexp_extract(c.data_type, '\\d+,\\d+'), '') || ')', ''),
-                    n.redshift, lower(c.data_type)) as type,
-           coalesce(i.encoding, 'none') as encoding, coalesce(i.distkey, false) as distkey,
-           coalesce(i.sortkey, 0) as sortkey, not c.is_nullable as "notnull", c.column_index as ordinal,
-           case when starts_with(c.column_default, 'nextval(''{SCHEMA}') then '"identity"'
-                else c.column_default end as "default"
-    from duckdb_columns() c
-    left join {SCHEMA}.column_info i
-        on (i.schemaname, i.tablename, i."column") = (c.schema_name, c.table_name, c.column_name)
-    left join {SCHEMA}.type_name n on n.duckdb = split_part(c.data_type, '(', 1)
-    where not c.internal and c.schema_name not in ('{SCHEMA}', 'main') and c.database_name <> 'temp'"""
-
-VIEWS = {
-    "svv_external_schemas": f"""
-        select (16384 + row_number() over (order by schemaname))::integer as esoid, 1 as eskind, schemaname,
-               100 as esowner, databasename, esoptions
-        from {SCHEMA}.external_schema""",
-    "svv_external_tables": f"""
-        select '{DATABASE}' as redshift_database_name, schemaname, tablename, 'TABLE' as tabletype,
-               definition->>'location' as location, definition->>'input_format' as input_format,
-               definition->>'output_format' as output_format, definition->>'serde' as serialization_lib,
-               definition->>'serde_properties' as serde_parameters, 0 as compressed,
-               definition->>'table_properties' as parameters
-        from {SCHEMA}.external_table""",
-    "svv_external_columns": f"""
-        select schemaname, tablename, item->>'name' as columnname, item->>'external_type' as external_type,
-               ordinal as columnnum, (item->>'part_key')::integer as part_key, 'true' as is_nullable
-        from (select schemaname, tablename, unnest(from_json(definition->'columns', '["json"]')) as item,
-                     generate_subscripts(from_json(definition->'columns', '["json"]'), 1)::integer as ordinal
-              from {SCHEMA}.external_table)""",
-    "svv_external_partitions": f"""
-        select schemaname, tablename, to_json(part)::varchar as "values", location
-        from {SCHEMA}.external_partition""",
-    "pg_table_def": f"""
-        select schemaname, tablename, "column", type, encoding, distkey, sortkey, "notnull"
-        from ({_COLUMNS}) where list_contains(current_schemas(true), schemaname)""",
-    "svv_tables": f"""
-        select '{DATABASE}' as table_catalog, schema_name as table_schema, table_name, 'BASE TABLE' as table_type,
-               comment as remarks
-        from duckdb_tables() where not internal and schema_name not in ('{SCHEMA}', 'main')
-        union all
-        select '{DATABASE}', schema_name, view_name, 'VIEW', comment from duckdb_views()
-        where not internal and schema_name not in ('{SCHEMA}', 'main')
-        union all
-        select '{DATABASE}', schemaname, viewname, 'VIEW', null from {SCHEMA}.late_view
-        union all
-        select '{DATABASE}', schemaname, tablename, 'EXTERNAL TABLE', null from {SCHEMA}.external_table""",
-    "svv_columns": f"""
-        select '{DATABASE}' as table_catalog, schemaname as table_schema, tablename as table_name,
-               "column" as column_name, ordinal as ordinal_position, "default" as column_default,
-               case when "notnull" then 'NO' else 'YES' end as is_nullable, split_part(type, '(', 1) as data_type,
-               case when type like 'character%' then try_cast(regexp_extract(type, '\\d+') as integer) end
-                   as character_maximum_length,
-               case when type like 'numeric%' then try_cast(regexp_extract(type, '(\\d+),', 1) as integer) end
-                   as numeric_precision,
-               case when type like 'numeric%' then try_cast(regexp_extract(type, ',(\\d+)', 1) as integer) end
-                   as numeric_scale
-        from (select schemaname, tablename, "column", ordinal, "default", "notnull", type from ({_COLUMNS})
-              union all
-              select schemaname, tablename, columnname, columnnum, null, false, external_type
-              from {SCHEMA}.svv_external_columns)""",
-}
 
 
 class Catalog:
@@ -123,40 +58,32 @@ class Catalog:
     def __init__(self, connection: duckdb.DuckDBPyConnection, temporary: str = "") -> None:
         self._connection = connection
         self.temporary = temporary
-        self._kept_temporary = False
 
     def create(self) -> None:
         """Make the schemas, tables and system views of a warehouse that does not have them."""
         run = self._connection.execute
         run("CREATE SCHEMA IF NOT EXISTS public")
         run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        self._create_tables()
+        for name, columns in TABLES.items():
+            run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{name} ({columns})")
+            self._add_columns(name, columns)
+        self.forget_temporary("pg_temp_%")
         run(f"DELETE FROM {SCHEMA}.type_name")
         names = [(kind, of_duckdb(kind).rule.name) for kind in sorted({r.duckdb for r in RULES.values()} - {"DECIMAL"})]
         names.append(("DECIMAL", "numeric"))
         self._connection.executemany(f"INSERT INTO {SCHEMA}.type_name VALUES (?, ?)", names)
         for definition in macros.definitions():
             run(definition)
-        for name, body in VIEWS.items():
-            run(f"CREATE OR REPLACE VIEW {SCHEMA}.{name} AS {body}")
 
-    def _create_tables(self) -> None:
-        """Make the catalog's own tables; those of an older warehouse get the columns that they lack."""
-        known = set(self.rows("select table_name, column_name from duckdb_columns() where schema_name = ?", SCHEMA))
-        for table, columns in TABLES.items():
-            self._connection.execute(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({columns})")
-            for column in columns.split(", ") if known else []:
-                if (table, column.split()[0].strip('"')) not in known:
-                    self._connection.execute(f"ALTER TABLE {SCHEMA}.{table} ADD COLUMN IF NOT EXISTS {column}")
-        if known:
-            self._forget_temporary("pg_temp_%")
+    def _add_columns(self, table: str, columns: str) -> None:
+        """Give a table of an older warehouse the columns that it lacks."""
+        known = {name for (name,) in self.rows(f"select column_name from duckdb_columns() where {_IS}", SCHEMA, table)}
+        for column in columns.split(", "):
+            if column.split()[0].strip('"') not in known:
+                self._connection.execute(f"ALTER TABLE {SCHEMA}.{table} ADD COLUMN {column}")
 
-    def close(self) -> None:
-        """Delete what is kept of the session's temporary tables."""
-        if self._kept_temporary:
-            self._forget_temporary(self.temporary)
-
-    def _forget_temporary(self, pattern: str) -> None:
+    def forget_temporary(self, pattern: str) -> None:
+        """Delete what is kept of the temporary tables of a session, or of all (pattern is LIKE)."""
         for table in OF_RELATIONS:
             self._connection.execute(f"DELETE FROM {SCHEMA}.{table} WHERE schemaname LIKE ?", [pattern])
 
@@ -167,7 +94,6 @@ class Catalog:
                 f"UPDATE {SCHEMA}.{table} SET {column} = ? WHERE schemaname = ? AND {column} = ?",
                 [new, self.key(schema), old],
             )
-        self.change("table_constraint", {"parent_table": new}, parent_schema=schema, parent_table=old)
 
     def forget(self, schema: str, name: str) -> None:
         """Delete what is kept of a relation that was dropped."""
@@ -194,15 +120,10 @@ class Catalog:
     def put(self, table: str, key: dict[str, object], **values: object) -> None:
         """Write one row of a catalog table in place of the one with the same key."""
         self.drop(table, **key)
-        self.add(table, [{**key, **values}])
-
-    def add(self, table: str, rows: list[dict[str, object]]) -> None:
-        """Write rows of a catalog table; all have the same columns."""
-        self._kept_temporary |= any(row.get("schemaname") == TEMPORARY for row in rows)
-        names = ", ".join(f'"{n}"' for n in rows[0])
-        marks = ", ".join(["(" + ", ".join("?" for _ in rows[0]) + ")"] * len(rows))
-        values = [value for row in rows for value in self._values(row)]
-        self._connection.execute(f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES {marks}", values)
+        row = {**key, **values}
+        names = ", ".join(f'"{n}"' for n in row)
+        marks = ", ".join("?" for _ in row)
+        self._connection.execute(f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES ({marks})", self._values(row))
 
     def change(self, table: str, values: dict[str, object], **key: object) -> None:
         """Write values into the rows of a catalog table that have this key."""

@@ -11,7 +11,7 @@ from rsnb.types import Type, of_duckdb
 from rsnb.types import parse as parse_type
 from rsnb.warehouse import system
 from rsnb.warehouse.catalog import TEMPORARY as TEMPORARY
-from rsnb.warehouse.catalog import VIEWS, Catalog
+from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.macros import SCHEMA
 
 if TYPE_CHECKING:
@@ -110,8 +110,6 @@ class Relations:
 
     def find(self, schema: str, name: str) -> Relation | None:
         """The relation of this name; an empty schema means along the search path."""
-        if name in VIEWS and schema in ("", "pg_catalog"):
-            return Relation("system", SCHEMA, name)
         if system.key(schema, name):
             return Relation("system", schema if schema == system.INFORMATION_SCHEMA else SCHEMA, name)
         if schema == TEMPORARY:  # DuckDB's name, not Redshift's
@@ -128,6 +126,11 @@ class Relations:
         for schema, name in self.kinds:
             yield name if schema in (TEMPORARY, *self.search_path) else f"{schema}.{name}"
         yield from self.datasets
+
+    def hidden(self, schema: str, name: str) -> frozenset[str]:
+        """The columns of a relation that `*` does not give."""
+        view = system.key(schema, name)
+        return frozenset(c.name for c in system.VIEWS[view].columns if c.hidden) if view else frozenset()
 
     def columns(self, schema: str, name: str) -> dict[str, Type]:
         """Column names and types of a table or view."""

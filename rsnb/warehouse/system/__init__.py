@@ -12,19 +12,34 @@ from typing import TYPE_CHECKING
 
 from rsnb.warehouse.journal import now
 from rsnb.warehouse.macros import SCHEMA
-from rsnb.warehouse.system import loads, queries, sessions, spectrum, transactions
-from rsnb.warehouse.system.parts import PARTS
+from rsnb.warehouse.system import (
+    catalog,
+    external,
+    information_schema,
+    loads,
+    parts,
+    pg_catalog,
+    pg_types,
+    queries,
+    sessions,
+    spectrum,
+    storage,
+    tables,
+    transactions,
+)
 from rsnb.warehouse.system.sources import SOURCES
 from rsnb.warehouse.system.view import View
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from rsnb.warehouse.connection import Connection
 
-VIEWS: dict[str, View] = {
-    view.name: view
-    for views in (loads.VIEWS, queries.VIEWS, sessions.VIEWS, spectrum.VIEWS, transactions.VIEWS)
-    for view in views
-}
+_NOUNS = (
+    external, information_schema, loads, pg_catalog, queries, sessions, spectrum, storage, tables, transactions
+)  # fmt: skip
+VIEWS: dict[str, View] = {view.name: view for noun in _NOUNS for view in noun.VIEWS}
+PARTS = catalog.PARTS | parts.PARTS | pg_types.PARTS
 
 INFORMATION_SCHEMA = "information_schema"
 _SOURCE = "rsnb_dataset_."  # begins the name under which a source is registered with DuckDB
@@ -49,7 +64,8 @@ def placed(session: Connection, sql: str, views: set[str]) -> str:
     """A translated statement with the system views that it reads in place, and their sources registered."""
     needed = {source for view in views for source in _rows(view)[1]}
     for source in needed:
-        session.db.register(_SOURCE + source, SOURCES[source](session))
+        table = _system_columns() if source == "system_column" else SOURCES[source](session)
+        session.db.register(_SOURCE + source, table)
     at = str(now())
 
     def put(match: re.Match[str]) -> str:
@@ -74,9 +90,23 @@ class _Places(dict[str, str]):
         self.sources: set[str] = set()
 
     def __missing__(self, name: str) -> str:
-        if name in SOURCES:
+        if name in SOURCES or name == "system_column":
             self.sources.add(name)
             return f'"{_SOURCE}{name}"'
         if name in PARTS:
             return PARTS[name].format_map(self)
         return f"({VIEWS[name].sql(self)})"
+
+
+@lru_cache
+def _system_columns() -> pa.Table:
+    """The columns of the system views themselves, for the views that list tables and columns."""
+    import pyarrow as pa
+
+    rows = []
+    for oid, name in enumerate(sorted(VIEWS), 5000):
+        schema, _, short = name.rpartition(".")
+        place = {"oid": oid, "schemaname": schema or "pg_catalog", "name": short}
+        visible = (c for c in VIEWS[name].columns if not c.hidden)
+        rows += [place | {"column": c.name, "number": n, "type": c.shown} for n, c in enumerate(visible, 1)]
+    return pa.Table.from_pylist(rows)

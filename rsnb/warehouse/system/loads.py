@@ -6,7 +6,7 @@ from rsnb.warehouse.system.view import View
 
 _STATUS = "case s.status when 'running' then 'running' when 'success' then 'completed' else 'aborted' end"
 _FAULTS = """{LoadFault} f join {statement} s using (query)
-"""
+    left join {table} t on (t.schemaname, t.tablename) = (f.schema, f."table")"""
 
 VIEWS = (
     View("stl_load_commits", "{LoadedFile} f join {statement} s using (query) where s.status = 'success'", """
@@ -28,7 +28,7 @@ VIEWS = (
     View("stl_load_errors", _FAULTS, """
         userid integer = s.user
         slice integer = 0
-        tbl integer = null
+        tbl integer = t.oid
         starttime timestamp = f.time
         session integer = s.pid
         query integer
@@ -61,11 +61,12 @@ VIEWS = (
         type character(10) = field[2]
         col_length character(10) = field[3]
         """),
-    View("stl_replacements", "{LoadReplacement} f join {statement} s using (query) ", """
+    View("stl_replacements", "{LoadReplacement} f join {statement} s using (query) "
+         'left join {table} t on (t.schemaname, t.tablename) = (f.schema, f."table")', """
         userid integer = s.user
         query integer
         slice integer = 0
-        tbl integer = null
+        tbl integer = t.oid
         starttime timestamp = f.time
         session integer = s.pid
         filename character(256) = address
@@ -112,7 +113,7 @@ VIEWS = (
         transaction_id bigint = s.xid
         session_id integer = s.pid
         database_name character(64) = s.database
-        table_id integer = null
+        table_id integer = t.oid
         start_time timestamp = s.start
         file_name character(256) = address
         line_number bigint = f.line

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from rsnb.literals import quote_identifier
 from rsnb.warehouse import journal
+from rsnb.warehouse.catalog import DATABASE
+from rsnb.warehouse.parameters import PARAMETERS
+from rsnb.warehouse.spelling import text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,6 +46,81 @@ def stream_table(stream: type, session: Connection) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=kinds)
 
 
+def _this_session(session: Connection) -> pa.Table:
+    import pyarrow as pa
+
+    row: dict[str, Any] = {
+        "pid": session.pid,
+        "database": DATABASE,
+        "temporary": session.catalog.temporary,
+        "search_path": list(session.search_path),
+    }
+    return pa.Table.from_pylist([row])
+
+
+def _parameters(session: Connection) -> pa.Table:
+    import pyarrow as pa
+
+    rows = [
+        {"name": name, "setting": session.values[name], "given": session.values.get(name) is not None}
+        for name in PARAMETERS
+    ]
+    return pa.Table.from_pylist(rows)
+
+
+# Storage
+
+_TABLES = """select database_name, schema_name, table_name, table_oid from duckdb_tables()
+    where not internal and schema_name <> 'rsnb_system'"""
+
+
+def _of_each_table(session: Connection, query: str, otherwise: str) -> pa.Table:
+    """The rows of a query over every local table; in it stand {oid}, {place}, {name} and {temporary}."""
+    parts = [
+        query.format(
+            oid=oid, place=".".join(map(quote_identifier, names)), name=text(".".join(map(quote_identifier, names))),
+            temporary=str(names[0] == "temp").lower(),
+        )
+        for *names, oid in session.catalog.rows(_TABLES)
+    ]  # fmt: skip
+    return session.db.execute(" union all ".join(parts) or otherwise).to_arrow_table()
+
+
+_ROWS = "select {oid}::integer as oid, (select count(*) from {place}) as rows"
+_NO_ROWS = "select 0 as oid, 0::bigint as rows where false"
+_NUMBERS = "('BOOLEAN', 'TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT')"
+# where they lie, how many values they hold and between which; the bytes of those in memory, which are not compressed
+_SEGMENTS = f"""
+    select {{oid}}::integer as oid, {{temporary}} as temporary, column_id as "column", persistent, block_id,
+           row_number() over (partition by column_id order by row_group_id, segment_id) - 1 as number,
+           count as "values",
+           if(segment_type in {_NUMBERS}, try_cast(stats.min::varchar as bigint), null) as least_value,
+           if(segment_type in {_NUMBERS}, try_cast(stats.max::varchar as bigint), null) as most_value,
+           count * coalesce(w.width, 8) + coalesce(try_cast(stats.total_string_length as bigint), 0) as bytes
+    from pragma_storage_info({{name}}) left join (values ('BOOLEAN', 1), ('TINYINT', 1), ('SMALLINT', 2),
+        ('INTEGER', 4), ('FLOAT', 4), ('DATE', 4), ('INT128', 16)) as w(type, width) on w.type = segment_type
+    where segment_type <> 'VALIDITY'"""
+_NO_SEGMENTS = """
+    select 0 as oid, false as temporary, 0::bigint as "column", false as persistent, 0::bigint as block_id,
+           0::bigint as number, 0::bigint as "values", 0::bigint as least_value, 0::bigint as most_value,
+           0::bigint as bytes
+    where false"""
+
+
+def _disk(session: Connection) -> pa.Table:
+    """The warehouse's file: how many MB it takes, and where it is."""
+    return session.db.execute(
+        """select (used_blocks * block_size // 1048576)::bigint as used, coalesce(path, '') as mount
+           from pragma_database_size() join duckdb_databases() using (database_name)
+           where database_name = current_database()"""
+    ).to_arrow_table()
+
+
 SOURCES: dict[str, Callable[[Connection], pa.Table]] = {
-    stream.__name__: partial(stream_table, stream) for stream in journal.STREAMS
+    **{stream.__name__: partial(stream_table, stream) for stream in journal.STREAMS},
+    "disk": _disk,
+    "parameter": _parameters,
+    "row_count": lambda session: _of_each_table(session, _ROWS, _NO_ROWS),
+    "segment": lambda session: _of_each_table(session, _SEGMENTS, _NO_SEGMENTS),
+    "session": _this_session,
 }

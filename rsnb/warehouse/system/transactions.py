@@ -33,11 +33,11 @@ VIEWS = (
         undo_end_ts timestamp = "end"
         table_id bigint = null
         """),
-    View("stl_tr_conflict", "{Conflict} c ", """
+    View("stl_tr_conflict", "{Conflict} c left join {table} t on (t.schemaname, t.tablename) = (c.schema, c.table)", """
         xact_id bigint = xid
         process_id bigint = pid
         xact_start_ts timestamp = start
         abort_time timestamp = time
-        table_id bigint = null
+        table_id bigint = t.oid
         """),
 )  # fmt: skip

@@ -13,16 +13,25 @@ from rsnb.types import parse as parse_type
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a system view: its type as Redshift documents it, and the expression that gives it."""
+    """A column of a system view: its type as Redshift documents it, and the expression that gives it.
+
+    hidden: `*` does not give it.
+    """
 
     name: str
     type: str
     expression: str
+    hidden: bool = False
 
     @cached_property
     def kind(self) -> Type:
         """The type in which the column is returned."""
         return parse_type(_INTERNAL.get(self.type, self.type))
+
+    @property
+    def shown(self) -> str:
+        """The type as the catalog prints it."""
+        return self.type if self.type in _INTERNAL or self.type in ("name", "text") else str(self.kind)
 
 
 _INTERNAL = {  # PostgreSQL's types of its catalogs, as a driver reads them
@@ -35,9 +44,9 @@ _INTERNAL = {  # PostgreSQL's types of its catalogs, as a driver reads them
 class View:
     """A system view.
 
-    lines: `name type = expression`, one a line; without an expression it is the source's column of that name, and
-    `= null` is a column whose value is not known here. source: what stands after FROM, in DuckDB's SQL; `{name}`
-    stands for another system view or for one of rsnb.warehouse.system.sources.
+    lines: `name type [hidden] = expression`, one a line. Without an expression it is the source's column of that
+    name; `= null` is a column whose value is not known here. source: what stands after FROM, in DuckDB's SQL, where
+    `{name}` stands for another view, for one of the PARTS beside the views, or for one of the SOURCES.
     """
 
     name: str
@@ -65,4 +74,5 @@ class View:
 def _column(line: str) -> Column:
     declared, _, expression = line.strip().partition(" = ")
     name, _, kind = declared.strip().partition(" ")
-    return Column(name.strip('"'), kind.strip(), expression.strip() or name)
+    hidden = kind.endswith(" hidden")
+    return Column(name.strip('"'), kind.strip().removesuffix(" hidden"), expression.strip() or name, hidden)

@@ -1,0 +1,116 @@
+# ruff: noqa: E501
+"""The system views answer from what was created; nothing of the warehouse's own shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rsnb.warehouse.system import VIEWS
+
+
+@pytest.fixture
+def made(session: Any) -> None:
+    session.sql(
+        "create table t (a int identity(1,1) encode az64 distkey, b varchar(10) not null sortkey, c numeric(8,2)); "
+        "create table n as select 1.25 as x, 'a' as y; create view v as select b from t; "
+        "create view w as select b from public.t with no schema binding; create schema other; create table other.o (a int); "
+        "create external schema s from data catalog database 'd' iam_role 'arn:x'; "
+        "create external table s.e (i int, j array<int>) partitioned by (k date) "
+        "row format delimited fields terminated by ',' stored as textfile location 's3://lake/e' "
+        "table properties ('numRows'='5')"
+    )
+
+
+def test_pg_table_def(check: Any, made: None) -> None:
+    check(
+        'select "column", type, trim(encoding), distkey, sortkey, "notnull" from pg_table_def where tablename = \'t\' order by 1',
+        [
+            ("a", "integer", "az64", True, 0, True),
+            ("b", "character varying(10)", "none", False, 1, True),
+            ("c", "numeric(8,2)", "az64", False, 0, False),
+        ],
+    )
+    check("select type from pg_table_def where tablename = 'n' order by \"column\"",
+          [("numeric(3,2)",), ("character varying(65535)",)])  # fmt: skip
+    check("select count(*) from pg_table_def where schemaname = 'other'", [(0,)])
+    mine = "select tablename from pg_table_def where schemaname <> 'pg_catalog'"
+    check(f"set search_path to other; {mine}", [("o",)])
+    check("select count(*) > 50 from (select distinct tablename from pg_table_def where schemaname = 'pg_catalog')",
+          [(True,)])  # fmt: skip
+
+
+def test_temporary_tables_are_in_a_schema_of_the_session(check: Any) -> None:
+    check("create temp table mine (a char(3) distkey)")
+    check(
+        "select schemaname like 'pg_temp_%', type, distkey from pg_table_def where tablename = 'mine'",
+        [(True, "character(3)", True)],
+    )
+    check("select table_type from svv_tables where table_name = 'mine'", [("LOCAL TEMPORARY",)])
+
+
+def test_svv_tables(check: Any, made: None) -> None:
+    mine = "where table_schema not in ('pg_catalog', 'information_schema') order by 1, 2"
+    check(
+        f"select table_schema, table_name, table_type, table_catalog from svv_tables {mine}",
+        [
+            ("other", "o", "BASE TABLE", "dev"), ("public", "n", "BASE TABLE", "dev"),
+            ("public", "t", "BASE TABLE", "dev"), ("public", "v", "VIEW", "dev"), ("public", "w", "VIEW", "dev"),
+            ("s", "e", "EXTERNAL TABLE", "dev"),
+        ],
+    )  # fmt: skip
+    check(f"select count(*) from information_schema.tables {mine.split(' order')[0]}", [(5,)])
+    check("select table_type, count(*) from svv_all_tables where schema_name in ('public', 's') group by 1 order by 1",
+          [("EXTERNAL TABLE", 1), ("TABLE", 2), ("VIEW", 2)])  # fmt: skip
+    check("select count(*) from svv_redshift_tables where schema_name = 'public'", [(4,)])
+
+
+def test_svv_columns(check: Any, session: Any, made: None) -> None:
+    oid = session.sql("select oid from pg_class where relname = 't'").scalar()
+    default = f"""\"identity\"({oid}, 0, '1,1'::text)"""
+    check(
+        "select column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, "
+        "numeric_precision, numeric_scale from svv_columns where table_name = 't' order by 2",
+        [
+            ("a", 1, default, "NO", "integer", None, 32, 0),
+            ("b", 2, None, "NO", "character varying", 10, None, None),
+            ("c", 3, None, "YES", "numeric", None, 8, 2),
+        ],
+    )
+    check("select count(*) from svv_columns where table_name = 'e'", [(3,)])
+    check("select count(*) from svv_all_columns where table_name = 'e'", [(3,)])
+    check("select count(*) from information_schema.columns where table_name in ('e', 't')", [(3,)])
+    check(
+        "select column_name, data_type, encoding, distkey, sortkey from svv_redshift_columns where table_name = 't' "
+        "order by ordinal_position",
+        [
+            ("a", "integer", "az64", True, 0), ("b", "character varying", "none", False, 1),
+            ("c", "numeric", "az64", False, 0),
+        ],
+    )  # fmt: skip
+
+
+def test_what_is_not_committed_is_seen_by_its_session_alone(check: Any, session: Any, lake: Any) -> None:
+    check("begin; create table t (a int); select count(*) from svv_tables where table_name = 't'", [(1,)])
+    check("rollback; select count(*) from svv_tables where table_name = 't'", [(0,)])
+
+
+def test_external_views(check: Any, made: None) -> None:
+    check("select schemaname, databasename, esoptions from svv_external_schemas", [("s", "d", '{"IAM_ROLE": "arn:x"}')])
+    check(
+        "select schemaname, tablename, location, serialization_lib, parameters from svv_external_tables",
+        [("s", "e", "s3://lake/e", "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe", '{"numRows":"5"}')],
+    )
+    check(
+        "select columnname, external_type, columnnum, part_key from svv_external_columns order by columnnum",
+        [("i", "int", 1, 0), ("j", "array<int>", 2, 0), ("k", "date", 3, 1)],
+    )
+
+
+@pytest.mark.parametrize("view", [name for name in VIEWS if name.startswith(("information_schema", "pg_", "svv_"))])
+def test_nothing_of_our_own_shows(session: Any, made: None, view: str) -> None:
+    shown = session.sql(f"select * from {view}").df().to_string()
+    assert "rsnb_" not in shown
+    assert "nextval" not in shown
+    assert " main " not in shown
