@@ -54,14 +54,28 @@ class Lake:
         found = sorted(_walk(root, stem)) if root.is_dir() else []
         return [LakeFile(f"{base}/{key}", root / key, size) for key, size in found]
 
+    def with_prefix(self, address: str) -> list[LakeFile]:
+        """The files whose key begins with `address`, sorted, as S3 lists them; those with a dot first are left out."""
+        place = self.path(address)
+        stem = "" if address.endswith("/") else place.name
+        root = place if not stem else place.parent
+        base = address[: len(address) - len(stem)].rstrip("/")
+        found = sorted(_walk(root, stem, hidden=".")) if root.is_dir() else []
+        return [LakeFile(f"{base}/{key}", root / key, size) for key, size in found]
 
-def _walk(folder: Path, stem: str = "", above: str = "") -> Iterator[tuple[str, int]]:
+    def file(self, address: str) -> LakeFile | None:
+        """The file of this key, if it is there."""
+        place = self.path(address)
+        return LakeFile(address, place, place.stat().st_size) if place.is_file() else None
+
+
+def _walk(folder: Path, stem: str = "", above: str = "", hidden: str = "._") -> Iterator[tuple[str, int]]:
     """(key below the folder, size) of every visible file; the first level starts with `stem`."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name[0] in "._" or not entry.name.startswith(stem):
+            if entry.name[0] in hidden or not entry.name.startswith(stem):
                 continue
             if entry.is_dir():
-                yield from _walk(Path(entry.path), "", f"{above}{entry.name}/")
+                yield from _walk(Path(entry.path), "", f"{above}{entry.name}/", hidden)
             else:
                 yield above + entry.name, entry.stat().st_size

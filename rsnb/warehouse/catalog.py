@@ -48,7 +48,6 @@ OF_RELATIONS = {  # the tables that keep something of a relation, each with the 
     "table_info": "tablename",
     "view_source": "viewname",
 }
-_IS = "schema_name = ? and table_name = ?"
 _SCHEMAS = ("schemaname", "_schema")  # the columns of schemas end so
 
 
@@ -58,16 +57,14 @@ class Catalog:
     def __init__(self, connection: duckdb.DuckDBPyConnection, temporary: str = "") -> None:
         self._connection = connection
         self.temporary = temporary
+        self._kept_temporary = False
 
     def create(self) -> None:
         """Make the schemas, tables and system views of a warehouse that does not have them."""
         run = self._connection.execute
         run("CREATE SCHEMA IF NOT EXISTS public")
         run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        for name, columns in TABLES.items():
-            run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{name} ({columns})")
-            self._add_columns(name, columns)
-        self.forget_temporary("pg_temp_%")
+        self._create_tables()
         run(f"DELETE FROM {SCHEMA}.type_name")
         names = [(kind, of_duckdb(kind).rule.name) for kind in sorted({r.duckdb for r in RULES.values()} - {"DECIMAL"})]
         names.append(("DECIMAL", "numeric"))
@@ -75,15 +72,23 @@ class Catalog:
         for definition in macros.definitions():
             run(definition)
 
-    def _add_columns(self, table: str, columns: str) -> None:
-        """Give a table of an older warehouse the columns that it lacks."""
-        known = {name for (name,) in self.rows(f"select column_name from duckdb_columns() where {_IS}", SCHEMA, table)}
-        for column in columns.split(", "):
-            if column.split()[0].strip('"') not in known:
-                self._connection.execute(f"ALTER TABLE {SCHEMA}.{table} ADD COLUMN {column}")
+    def _create_tables(self) -> None:
+        """Make the catalog's own tables; those of an older warehouse get the columns that they lack."""
+        known = set(self.rows("select table_name, column_name from duckdb_columns() where schema_name = ?", SCHEMA))
+        for table, columns in TABLES.items():
+            self._connection.execute(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({columns})")
+            for column in columns.split(", ") if known else []:
+                if (table, column.split()[0].strip('"')) not in known:
+                    self._connection.execute(f"ALTER TABLE {SCHEMA}.{table} ADD COLUMN IF NOT EXISTS {column}")
+        if known:
+            self._forget_temporary("pg_temp_%")
 
-    def forget_temporary(self, pattern: str) -> None:
-        """Delete what is kept of the temporary tables of a session, or of all (pattern is LIKE)."""
+    def close(self) -> None:
+        """Delete what is kept of the session's temporary tables."""
+        if self._kept_temporary:
+            self._forget_temporary(self.temporary)
+
+    def _forget_temporary(self, pattern: str) -> None:
         for table in OF_RELATIONS:
             self._connection.execute(f"DELETE FROM {SCHEMA}.{table} WHERE schemaname LIKE ?", [pattern])
 
@@ -94,6 +99,7 @@ class Catalog:
                 f"UPDATE {SCHEMA}.{table} SET {column} = ? WHERE schemaname = ? AND {column} = ?",
                 [new, self.key(schema), old],
             )
+        self.change("table_constraint", {"parent_table": new}, parent_schema=schema, parent_table=old)
 
     def forget(self, schema: str, name: str) -> None:
         """Delete what is kept of a relation that was dropped."""
@@ -120,10 +126,15 @@ class Catalog:
     def put(self, table: str, key: dict[str, object], **values: object) -> None:
         """Write one row of a catalog table in place of the one with the same key."""
         self.drop(table, **key)
-        row = {**key, **values}
-        names = ", ".join(f'"{n}"' for n in row)
-        marks = ", ".join("?" for _ in row)
-        self._connection.execute(f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES ({marks})", self._values(row))
+        self.add(table, [{**key, **values}])
+
+    def add(self, table: str, rows: list[dict[str, object]]) -> None:
+        """Write rows of a catalog table; all have the same columns."""
+        self._kept_temporary |= any(row.get("schemaname") == TEMPORARY for row in rows)
+        names = ", ".join(f'"{n}"' for n in rows[0])
+        marks = ", ".join(["(" + ", ".join("?" for _ in rows[0]) + ")"] * len(rows))
+        values = [value for row in rows for value in self._values(row)]
+        self._connection.execute(f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES {marks}", values)
 
     def change(self, table: str, values: dict[str, object], **key: object) -> None:
         """Write values into the rows of a catalog table that have this key."""

@@ -16,7 +16,6 @@ from rsnb.warehouse import (
     definitions,
     faults,
     lake_tables,
-    loading,
     maintenance,
     merging,
     prepared,
@@ -26,6 +25,7 @@ from rsnb.warehouse import (
     transactions,
 )
 from rsnb.warehouse.catalog import Catalog
+from rsnb.warehouse.copy import load
 from rsnb.warehouse.cursors import Cursor
 from rsnb.warehouse.external import ExternalTable
 from rsnb.warehouse.journal import Journal, Statement, Transaction, now
@@ -34,6 +34,7 @@ from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.parameters import Values
 from rsnb.warehouse.prepared import Prepared
 from rsnb.warehouse.relations import Relation, Relations
+from rsnb.warehouse.secrets import hidden
 from rsnb.warehouse.spatial import Library
 from rsnb.warehouse.spelling import text
 from rsnb.warehouse.translate import Translation, Translator
@@ -57,7 +58,7 @@ class Connection:
     """Runs Redshift statements one at a time; `cancel` may be called from another thread.
 
     state is `idle`, `open` (in a transaction) or `failed` (in one that an error aborted). journal: what happened
-    in the warehouse; statement: the row of the one that is running.
+    in the warehouse; statement: the row of the one that is running; cancelled: whether it is to stop.
     """
 
     statement: Statement
@@ -72,6 +73,7 @@ class Connection:
         self.catalog = Catalog(db, f"pg_temp_{self.pid}")
         self.state = "idle"
         self.read_only = False
+        self.cancelled = False
         self.transaction: Transaction | None = None
         self.max_rows = 0
         self.values = Values()
@@ -86,7 +88,8 @@ class Connection:
 
     def execute(self, sql: str, datasets: Mapping[str, pa.Table] | None = None, max_rows: int = 0) -> Outcome:
         """Run one statement. An error inside a transaction aborts it, as in Redshift."""
-        statement = self.statement = self.journal.begin(self.pid, sql, self.label, self.transaction)
+        statement = self.statement = self.journal.begin(self.pid, hidden(sql), self.label, self.transaction)
+        self.cancelled = False
         try:
             outcome = self._run(sql, datasets or {}, max_rows)
         except BaseException as exc:
@@ -111,7 +114,7 @@ class Connection:
             self.max_rows = max_rows
             outcome = self.handle(handler, phrase, sql)
         except duckdb.Error as exc:
-            raise faults.explain(exc, sql, self.relations.names) from exc
+            raise faults.explain(exc, hidden(sql), self.relations.names) from exc
         return outcome
 
     def handle(self, handler: str, phrase: str, sql: str) -> Outcome:
@@ -127,6 +130,7 @@ class Connection:
 
     def cancel(self) -> None:
         """Stop the statement that is running."""
+        self.cancelled = True
         self.db.interrupt()
 
     def close(self) -> None:
@@ -134,7 +138,7 @@ class Connection:
         self._translations.clear()
         with suppress(Exception):  # a session that broke is closed all the same
             self.rollback()
-            self.catalog.forget_temporary(self.catalog.temporary)
+            self.catalog.close()
         self._end_transaction("aborted")
         self.journal.close_session(self.pid)
         self.db.close()
@@ -301,7 +305,7 @@ _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
     **cursors.HANDLERS,
     **definitions.HANDLERS,
     **lake_tables.HANDLERS,
-    **loading.HANDLERS,
+    **load.HANDLERS,
     **maintenance.HANDLERS,
     **merging.HANDLERS,
     **prepared.HANDLERS,

@@ -27,10 +27,35 @@ _TRUNCATED = (
     + ") end"
 )
 
+_WITHOUT_EXCESS = (
+    "case when strlen({0}) <= bytes or strlen(rtrim({0}, ' ')) > bytes then {0} else rpad(rtrim({0}, ' '), "
+    "cast(length(rtrim({0}, ' ')) + bytes - strlen(rtrim({0}, ' ')) as integer), ' ') end"
+)
+
 MACROS = {
     # mathematical: errors in place of infinity (the setting ieee_floating_point_ops sees to most)
     "exp": Macro("x", "float8", _finite("exp(x)")),
     "power": Macro("x, y", "float8", _finite("power(x, y)")),
+    "float_text": Macro(
+        "x, form",
+        "varchar",
+        "case when isnan(x) then 'NaN' when isinf(x) then case when x > 0 then 'Infinity' else '-Infinity' end "
+        "else printf(form, x) end",
+    ),
+    "exact_places": Macro(
+        "x, places",
+        "float8",
+        "case when abs(round(x, places) - x) > 1e-9 * greatest(1, abs(x)) then "
+        "error('a percentile with more decimal places than its argument is not supported') else round(x, places) end",
+    ),
+    "unique": Macro("l", "", "list_filter(l, lambda e, i: list_position(l, e) = i)"),
+    "listagg": Macro(
+        "l, mark",
+        "varchar",
+        "case when strlen(array_to_string(l, mark)) > 65535 then "
+        "error('the result of LISTAGG is longer than 65535 bytes') "
+        "when len(l) > 0 then array_to_string(l, mark) end",
+    ),
     # string
     "chr": Macro(
         "n",
@@ -72,6 +97,10 @@ MACROS = {
     "truncate_bytes": Macro("text, bytes", "varchar", _TRUNCATED.format("text")),
     "truncate_bytes_once": Macro(
         "text, bytes", "varchar", f"list_transform([text], lambda t: {_TRUNCATED.format('t')})[1]"
+    ),
+    "without_excess": Macro("text, bytes", "varchar", _WITHOUT_EXCESS.format("text")),
+    "without_excess_once": Macro(
+        "text, bytes", "varchar", f"list_transform([text], lambda t: {_WITHOUT_EXCESS.format('t')})[1]"
     ),
     # date and time
     "add_years": Macro(

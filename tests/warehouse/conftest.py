@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import rsnb
-from rsnb.errors import RsnbError
+from rsnb.errors import RsnbError, SqlError
 from rsnb.session import Session
 
 Rows = list[tuple[Any, ...]]
@@ -68,6 +68,25 @@ def check(session: Session) -> Callable[..., rsnb.Result]:
         if command is not None:
             assert result.receipt.command == command
         return result
+
+    return run
+
+
+@pytest.fixture
+def fails(session: Session) -> Callable[..., SqlError]:
+    """Run statements, the last of which fails with these words, its caret at this text (None: nowhere)."""
+
+    def run(sql: str, error: type[SqlError], words: str, at: str | None = None) -> SqlError:
+        with pytest.raises(error) as caught:
+            session.sql(sql)
+        shown = str(caught.value)
+        assert words in shown
+        for word in DUCKDB_WORDS:
+            assert word not in shown
+        if at is not None:
+            assert caught.value.position is not None
+            assert caught.value.sql[caught.value.position :].startswith(at)
+        return caught.value
 
     return run
 

@@ -61,22 +61,26 @@ def sequences(session: Connection, table: Relation) -> dict[str, str]:
 
 def keep(session: Connection, schema: str, table: str, columns: list[Column], attributes: Attributes) -> None:
     """Note what DuckDB's catalog can't hold of a table's columns."""
-    temporary = schema == TEMPORARY
-    for column in columns:
-        sorted_by = attributes.sortkey.index(column.name) + 1 if column.name in attributes.sortkey else 0
-        encoding = column.encoding if column.encoding not in ("", "auto") else ""
-        session.catalog.put(
-            "column_info",
-            {"schemaname": schema, "tablename": table, "column": column.name},
-            type=str(column.type),
-            encoding=encoding or default_encoding(column.type, sorted_by > 0, temporary),
-            distkey=column.name == attributes.distkey,
-            sortkey=-sorted_by if attributes.sortstyle == "interleaved" and sorted_by % 2 == 0 else sorted_by,
-            default=column.default,
-            identity_seed=column.identity and column.identity.seed,
-            identity_step=column.identity and column.identity.step,
-            identity_always=column.identity and column.identity.always,
-        )
+    session.catalog.add("column_info", [_row(schema, table, column, attributes) for column in columns])
+
+
+def _row(schema: str, table: str, column: Column, attributes: Attributes) -> dict[str, object]:
+    sorted_by = attributes.sortkey.index(column.name) + 1 if column.name in attributes.sortkey else 0
+    encoding = column.encoding if column.encoding not in ("", "auto") else ""
+    identity = column.identity
+    return {
+        "schemaname": schema,
+        "tablename": table,
+        "column": column.name,
+        "type": str(column.type),
+        "encoding": encoding or default_encoding(column.type, sorted_by > 0, schema == TEMPORARY),
+        "distkey": column.name == attributes.distkey,
+        "sortkey": -sorted_by if attributes.sortstyle == "interleaved" and sorted_by % 2 == 0 else sorted_by,
+        "default": column.default,
+        "identity_seed": identity and identity.seed,
+        "identity_step": identity and identity.step,
+        "identity_always": identity and identity.always,
+    }
 
 
 def of_table(session: Connection, table: Relation) -> list[Column]:

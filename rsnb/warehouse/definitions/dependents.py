@@ -59,7 +59,12 @@ def _reads(session: Connection, schema: str, view: str, column: str) -> bool:
         tree = sqlglot.parse_one(rows[0][0], dialect="duckdb") if rows else None
     except SqlglotError:
         return True
-    return tree is not None and any(node.name == column for node in tree.find_all(exp.Column))
+    if tree is None:
+        return False
+    outer = tree.expression  # the view's columns by name, over its query (see views)
+    body = outer.find(exp.Subquery)
+    reading = outer if body is None or body.find(exp.Star) else body
+    return any(node.name == column for node in reading.find_all(exp.Column))
 
 
 def _sources_with(session: Connection, schema: str, view: str, column: str) -> int:

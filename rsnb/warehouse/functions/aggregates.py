@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from rsnb.types import named
 from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, aggregate, made
-from rsnb.warehouse.translation.typed import FLOAT8, INT8, Typed, sql
+from rsnb.warehouse.translation import typed
+from rsnb.warehouse.translation.casts import coerce
+from rsnb.warehouse.translation.numbers import rescaled
+from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT8, MOMENTS, VARCHAR, Typed, sql, to
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -25,9 +28,18 @@ def _average(call: Call) -> Typed:
     if short in ("float4", "float8"):
         return Typed(call.aggregate("avg", call[0]), FLOAT8)
     if short == "numeric":
-        raise Refused("AVG of a decimal value (cast the argument to float8)")
+        return _average_numeric(call)
     total, count = call.aggregate("sum", call[0]), call.aggregate("count", call[0])
     return Typed(sql("CAST({total} // NULLIF({count}, 0) AS BIGINT)", total=total, count=count), INT8)
+
+
+def _average_numeric(call: Call) -> Typed:
+    """AVG of a NUMERIC(p,s) is a NUMERIC(38,s), cut off as a quotient is."""
+    kind = named("numeric", 38, call[0].type.args[1])
+    total, count = call.aggregate("sum", call[0]), call.aggregate("count", call[0])
+    scale = 10 ** kind.args[1]
+    whole = sql(f"CAST({{total}} * {scale} AS HUGEINT) // NULLIF({{count}}, 0)", total=total, count=count)
+    return Typed(rescaled(whole, kind), kind)
 
 
 def _sum(call: Call) -> Typed:
@@ -62,11 +74,105 @@ def _extreme(name: str) -> Build:
     return build
 
 
+def _listagg(call: Call) -> Typed:
+    """LISTAGG joins what is not NULL in the order of WITHIN GROUP; DISTINCT keeps the first of each."""
+    from sqlglot import exp
+
+    mark = call[1].node if len(call) > 1 else typed.node("")
+    value: exp.Expr = call[0].node
+    distinct, call.distinct = call.distinct, False
+    if call.within:
+        value = exp.Order(this=value, expressions=[o.copy() for o in call.within])
+    values = sql("list_filter({l}, lambda e: e IS NOT NULL)", l=call.aggregate("list", value))
+    return Typed(typed.own("listagg", typed.own("unique", values) if distinct else values, mark), VARCHAR)
+
+
+def _percentile(call: Call, share: exp.Expr, value: Typed, descending: bool) -> Typed:
+    """A percentile between two values: of a float a float, of an integer or a decimal a NUMERIC."""
+    if descending:
+        share = sql("1 - {p}", p=share)
+    if value.short in MOMENTS:
+        raise Refused(f"{call.name.upper()} of a {value.type.rule.name}")
+    found = call.aggregate("quantile_cont", to(value, FLOAT8), share)
+    if value.short in ("float4", "float8"):
+        return Typed(found, FLOAT8)
+    places = max(value.type.args[1], 1) if value.short == "numeric" else 1
+    kind = named("numeric", 38, places)
+    return Typed(to(typed.own("exact_places", found, places), kind), kind)
+
+
+def _median(call: Call) -> Typed:
+    return _percentile(call, typed.node(0.5), call[0], False)
+
+
+def _within(call: Call) -> tuple[Typed, bool]:
+    """The one expression of WITHIN GROUP (ORDER BY ...), with its type, and whether it is descending."""
+    if len(call.within) != 1:
+        raise Wrong(f"{call.name.upper()} takes WITHIN GROUP (ORDER BY one expression)")
+    value = call.within_values[0]
+    return value, bool(call.within[0].args.get("desc"))
+
+
+def _percentile_cont(call: Call) -> Typed:
+    value, descending = _within(call)
+    return _percentile(call, to(call[0], FLOAT8), coerce(value, "number"), descending)
+
+
+def _percentile_disc(call: Call) -> Typed:
+    value, descending = _within(call)
+    name = "quantile_disc"
+    if descending:
+        raise Refused("PERCENTILE_DISC in descending order")
+    return Typed(call.aggregate(name, value, to(call[0], FLOAT8)), value.type)
+
+
+def _approximate_count(call: Call) -> Typed:
+    """APPROXIMATE COUNT(DISTINCT): the exact count is within its error."""
+    if not call.distinct:
+        raise Wrong("APPROXIMATE goes with COUNT(DISTINCT ...)")
+    return Typed(call.aggregate("count", call[0]), INT8)
+
+
+def _ratio(call: Call) -> Typed:
+    """RATIO_TO_REPORT: the share of a value in the sum of its window."""
+    if not call.windowed:
+        raise Wrong("RATIO_TO_REPORT is a window function: it takes OVER (...)")
+    if call[0].short == "numeric":
+        raise Refused("RATIO_TO_REPORT of a decimal (cast it to float8)")
+    value = to(call[0], FLOAT8)
+    return Typed(sql("{v} / {total}", v=value, total=call.aggregate("sum", value)), FLOAT8)
+
+
+def _bits(name: str) -> Build:
+    """BIT_AND and BIT_OR of integers; of booleans BOOL_AND and BOOL_OR."""
+
+    def build(call: Call) -> Typed:
+        if call[0].short == "bool":
+            return Typed(call.aggregate(name.replace("bit", "bool"), call[0]), BOOL)
+        if call[0].short not in ("int2", "int4", "int8"):
+            raise Wrong(f"{name.upper()} takes integers")
+        return Typed(call.aggregate(name, call[0]), call[0].type)
+
+    return build
+
+
 FUNCTIONS = {
+    "any_value": aggregate("any", "same", made("any_value")),
+    "approximate count": aggregate("any", "int8", _approximate_count, "count"),
+    "approximate percentile_disc": aggregate("any", "float8", _percentile_disc, "percentile_disc"),
     "avg": aggregate("number", "float8", _average),
+    "bit_and": aggregate("any", "same", _bits("bit_and")),
+    "bit_or": aggregate("any", "same", _bits("bit_or")),
+    "bool_and": aggregate("bool", "bool", made("bool_and")),
+    "bool_or": aggregate("bool", "bool", made("bool_or")),
     "count": aggregate("[any]", "int8", _count),
+    "listagg": aggregate("text [text]", "varchar", _listagg),
     "max": aggregate("ordered", "same", _extreme("max")),
+    "median": aggregate("number", "float8", _median),
     "min": aggregate("ordered", "same", _extreme("min")),
+    "percentile_cont": aggregate("number", "float8", _percentile_cont),
+    "percentile_disc": aggregate("number", "float8", _percentile_disc),
+    "ratio_to_report": aggregate("number", "float8", _ratio),
     "stddev": aggregate("float", "float8", made("stddev_samp")),
     "stddev_pop": aggregate("float", "float8", made("stddev_pop")),
     "stddev_samp": aggregate("float", "float8", made("stddev_samp")),

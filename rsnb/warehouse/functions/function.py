@@ -36,6 +36,7 @@ class Call:
     distinct: bool = False
     ignore_nulls: bool = False
     within: list[exp.Expr] = field(default_factory=list)  # the ordering of WITHIN GROUP, visited
+    within_values: list[Typed] = field(default_factory=list)  # what it orders by
     over: Callable[[exp.Expr], exp.Expr] = lambda node: node
     windowed: bool = False
     star: bool = False  # count(*)
@@ -59,10 +60,21 @@ class Call:
         nodes = [typed.node(a) for a in arguments]
         if self.distinct and nodes:
             nodes = [exp.Distinct(expressions=nodes)]
-        called: exp.Expr = exp.Anonymous(this=name, expressions=nodes)
         if self.ignore_nulls:
-            called.set("expressions", [exp.IgnoreNulls(this=nodes[0]), *nodes[1:]])
-        return self.over(called)
+            return self.over(_ignoring_nulls(name, nodes))
+        return self.over(exp.Anonymous(this=name, expressions=nodes))
+
+
+def _ignoring_nulls(name: str, nodes: list[exp.Expr]) -> exp.Expr:
+    """A window function that passes over NULL; sqlglot writes it for its own classes only."""
+    from sqlglot import exp
+
+    kinds = {"first_value": exp.FirstValue, "lag": exp.Lag, "last_value": exp.LastValue, "lead": exp.Lead,
+             "nth_value": exp.NthValue}  # fmt: skip
+    if name not in kinds:
+        raise Wrong(f"{name.upper()} takes no IGNORE NULLS")
+    arguments = dict(zip(("this", "offset", "default"), nodes, strict=False))
+    return exp.IgnoreNulls(this=kinds[name](**arguments))
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ FUNCTIONS = {
     "lag": _window("any [int] [any]", "same", _over("lag")),
     "last_value": _window("any", "same", _over("last_value")),
     "lead": _window("any [int] [any]", "same", _over("lead")),
+    "nth_value": _window("any int", "same", _over("nth_value")),
     "ntile": _window("int", "int8", _over("ntile")),
     "percent_rank": _window("", "float8", _over("percent_rank")),
     "rank": _window("", "int4", _over("rank", narrow=True)),

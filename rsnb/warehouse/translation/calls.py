@@ -61,7 +61,8 @@ def built(
             for i, n in enumerate(nodes)
         ]
         call = Call(
-            name, arguments, nodes, b.visit, distinct, ignore_nulls, around.get("within", []), _over(around),
+            name, arguments, nodes, b.visit, distinct, ignore_nulls, around.get("within", []),
+            around.get("within_values", []), _over(around),
             around.get("window") is not None, star,
         )  # fmt: skip
         convert(function, call)
@@ -116,10 +117,12 @@ def _window(b: Binder, node: exp.Expr) -> Typed:
     return unwrapped(b, node.this, {"window": node})
 
 
-def visit_order(b: Binder, order: exp.Expr) -> None:
+def visit_order(b: Binder, order: exp.Expr) -> list[Typed]:
     """The expressions of an ORDER BY inside a call or a window."""
-    for item in order.expressions:
-        item.set("this", b.visit(item.this).node)
+    values = [b.visit(item.this) for item in order.expressions]
+    for item, value in zip(order.expressions, values, strict=True):
+        item.set("this", value.node)
+    return values
 
 
 def unwrapped(b: Binder, node: exp.Expr, around: dict[str, Any]) -> Typed:
@@ -128,8 +131,8 @@ def unwrapped(b: Binder, node: exp.Expr, around: dict[str, Any]) -> Typed:
 
     if isinstance(node, exp.WithinGroup):
         order = node.expression
-        visit_order(b, order)
-        return unwrapped(b, node.this, {**around, "within": list(order.expressions)})
+        values = visit_order(b, order)
+        return unwrapped(b, node.this, {**around, "within": list(order.expressions), "within_values": values})
     if isinstance(node, (exp.IgnoreNulls, exp.RespectNulls)):
         return unwrapped(b, node.this, {**around, "ignore_nulls": isinstance(node, exp.IgnoreNulls)})
     if isinstance(node, exp.Anonymous):

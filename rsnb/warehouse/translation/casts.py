@@ -152,6 +152,12 @@ def _renamed(value: Typed, kind: Type) -> Typed:
     return Typed(value.node, kind)
 
 
+def _float_to_text(value: Typed, kind: Type) -> Typed:
+    """A float8 with up to 15 digits, a float4 with up to 6, as they are printed."""
+    text = own("float_text", to(value, FLOAT8), "%.6g" if value.short == "float4" else "%.15g")
+    return _to_text(Typed(text, VARCHAR), kind)
+
+
 def _refuse_text(value: Typed, kind: Type) -> Typed:
     raise Refused(f"a cast to text of a {value.type.rule.name} value")
 
@@ -179,7 +185,7 @@ _CASTS: dict[tuple[str, str], Cast] = {
     ("numeric", "int"): _plain,
     ("numeric", "numeric"): _plain,
     ("numeric", "text"): _to_text,
-    ("float", "text"): _refuse_text,
+    ("float", "text"): _float_to_text,
     ("bool", "text"): _refuse_text,
     ("date", "text"): _to_text,
     ("timestamp", "text"): _refuse_text,
@@ -422,5 +428,17 @@ def assigned(value: Typed, kind: Type) -> Typed:
         return value
     if kind.rule.short in ("varchar", "bpchar"):
         text = as_text(value)
-        return Typed(without_blanks(text), kind) if kind.rule.short == "bpchar" else text
+        return Typed(without_blanks(text), kind) if kind.rule.short == "bpchar" else _without_excess(text, kind.args[0])
     return cast(value, kind)
+
+
+def _without_excess(text: Typed, length: int) -> Typed:
+    """A text without the blanks that go beyond a column's length."""
+    from sqlglot import exp
+
+    known = text.literal
+    if known is not None and len(known.rstrip(" ").encode()) <= length < len(known.encode()):
+        return Typed(exp.Literal.string(known.encode()[:length].decode()), text.type)
+    if known is not None or _bytes(text.type) <= length:
+        return text
+    return Typed(own("without_excess" if _is_simple(text) else "without_excess_once", text, length), text.type)

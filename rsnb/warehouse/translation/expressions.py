@@ -67,9 +67,12 @@ def _paren(b: Binder, node: exp.Expr) -> Typed:
     return Typed(node, inner.type)
 
 
-def _arithmetic(symbol: str) -> Handler:
-    operate = operators.arithmetic(symbol)
+def _binary(operate: operators.Operator) -> Handler:
     return lambda b, node: operate(visit(b, node.this), visit(b, node.expression))
+
+
+def _arithmetic(symbol: str) -> Handler:
+    return _binary(operators.arithmetic(symbol))
 
 
 def _power(b: Binder, node: exp.Expr) -> Typed:
@@ -286,6 +289,11 @@ def handlers() -> dict[type[exp.Expr], Handler]:
         exp.Add: _arithmetic("+"),
         exp.And: _condition,
         exp.Between: _between,
+        exp.BitwiseAnd: _binary(operators.bitwise("&")),
+        exp.BitwiseLeftShift: _binary(operators.bitwise("<<")),
+        exp.BitwiseNot: lambda b, node: operators.complement(visit(b, node.this)),
+        exp.BitwiseOr: _binary(operators.bitwise("|")),
+        exp.BitwiseRightShift: _binary(operators.bitwise(">>")),
         exp.Boolean: _boolean,
         exp.Bracket: paths.visit_path,
         exp.Case: _case,

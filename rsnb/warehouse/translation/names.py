@@ -31,9 +31,12 @@ def output_name(node: exp.Expr) -> str:
         return output_name(node.this)
     if isinstance(node, exp.Dot):
         return output_name(node.expression)
-    if isinstance(node, exp.Cast):
-        inner = output_name(node.this)
-        return inner if inner != UNNAMED else _type_name(node)
+    if isinstance(node, exp.Cast):  # the name of what is cast comes before the type's, but a CASE has none
+        inner = node.this
+        while isinstance(inner, (exp.Cast, exp.Paren)):
+            inner = inner.this
+        name = UNNAMED if isinstance(inner, exp.Case) else output_name(inner)
+        return _type_name(node) if name == UNNAMED else name
     if isinstance(node, exp.Case):
         default = node.args.get("default")
         return str(default.name) if isinstance(default, exp.Column) else "case"

@@ -11,16 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from rsnb.types import Type, named
-from rsnb.warehouse.translation import dynamic
-from rsnb.warehouse.translation.casts import as_numeric, as_text, cast, common, orderable
+from rsnb.types import named
+from rsnb.warehouse.translation import dynamic, numbers
+from rsnb.warehouse.translation.casts import as_text, cast, common, orderable
 from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import (
     ANY,
     DATE,
-    FLOAT4,
     FLOAT8,
-    FLOATS,
     INT4,
     INTEGERS,
     LITERAL,
@@ -49,14 +47,16 @@ def arithmetic(symbol: str) -> Operator:
         if left.type is NULL or right.type is NULL:
             left, right = (_as_other(left, right), _as_other(right, left))
         if left.short in NUMBERS and right.short in NUMBERS:
-            return _numbers(symbol, left, right)
+            return numbers.calculated(symbol, left, right)
         for rule in _MIXED:
             if (result := rule(symbol, left, right)) is not None:
                 return result
+        if "super" in (left.short, right.short):
+            raise Refused(f"{symbol} of a SUPER value (cast it)")
         if "any" in (left.short, right.short):
             if symbol == "/":
                 raise Refused("a division whose operand types can't be worked out (cast the operands)")
-            return Typed(_binary(symbol, left, right), ANY)
+            return Typed(numbers.binary(symbol, left, right), ANY)
         raise Wrong(f"there is no {left.type.rule.name} {symbol} {right.type.rule.name}", "cast one of them")
 
     return operate
@@ -76,44 +76,6 @@ def _as_other(value: Typed, other: Typed) -> Typed:
     return Typed(to(value, kind), kind) if value.type is NULL else value
 
 
-def _binary(symbol: str, left: Typed, right: Typed) -> exp.Expr:
-    from sqlglot import exp
-
-    kinds = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div, "%": exp.Mod}
-    return kinds[symbol](this=left.node, expression=right.node)
-
-
-def _numbers(symbol: str, left: Typed, right: Typed) -> Typed:
-    if left.short in FLOATS or right.short in FLOATS:
-        kind = FLOAT4 if left.short == right.short == "float4" else FLOAT8
-        if kind is FLOAT8:  # a REAL is widened first
-            left, right = (Typed(to(v, FLOAT8), FLOAT8) if v.short == "float4" else v for v in (left, right))
-        return Typed(_binary(symbol, left, right), kind)
-    if left.short in INTEGERS and right.short in INTEGERS:
-        return Typed(_binary(symbol, left, right), _wider_integer(left.type, right.type))
-    one, other = as_numeric(left.type), as_numeric(right.type)
-    if symbol == "/":
-        raise Refused("a division of DECIMAL values (cast an operand to float8)")
-    return Typed(_binary(symbol, left, right), _numeric_result(symbol, one, other))
-
-
-def _wider_integer(one: Type, other: Type) -> Type:
-    return max(one, other, key=lambda t: ("int2", "int4", "int8").index(t.rule.short))
-
-
-def _numeric_result(symbol: str, one: Type, other: Type) -> Type:
-    """Precision and scale of a sum, a difference, a product or a remainder."""
-    (p1, s1), (p2, s2) = one.args, other.args
-    if symbol == "*":
-        precision, scale = p1 + p2 + 1, s1 + s2
-    else:
-        scale = max(s1, s2)
-        precision = max(p1 - s1, p2 - s2) + scale + 1
-    if symbol == "%":
-        precision -= 1
-    return named("numeric", min(precision, 38), min(scale, 38))
-
-
 def _moments(symbol: str, left: Typed, right: Typed) -> Typed | None:
     """Days added to a date, the days between two dates, a date and a time of day."""
     if symbol not in "+-":
@@ -121,15 +83,15 @@ def _moments(symbol: str, left: Typed, right: Typed) -> Typed | None:
     kinds = (left.short, right.short)
     if kinds[0] in ("date", "timestamp") and kinds[1] in INTEGERS:
         if kinds[0] == "date":
-            return Typed(_binary(symbol, left, right), DATE)
-        return Typed(_binary(symbol, left, Typed(call("to_days", to(right, INT4)), VARCHAR)), TIMESTAMP)
+            return Typed(numbers.binary(symbol, left, right), DATE)
+        return Typed(numbers.binary(symbol, left, Typed(call("to_days", to(right, INT4)), VARCHAR)), TIMESTAMP)
     if kinds[0] in INTEGERS and kinds[1] in ("date", "timestamp") and symbol == "+":
         return _moments(symbol, right, left)
     if kinds == ("date", "date") and symbol == "-":
-        return Typed(to(_binary(symbol, left, right), INT4), INT4)
+        return Typed(to(numbers.binary(symbol, left, right), INT4), INT4)
     if kinds[0] in MOMENTS and kinds[1] in ("intervaly2m", "intervald2s"):
         kind = TIMESTAMP if kinds[0] == "date" else left.type
-        return Typed(to(_binary(symbol, left, right), kind), kind)
+        return Typed(to(numbers.binary(symbol, left, right), kind), kind)
     if kinds[1] in MOMENTS and kinds[0] in ("intervaly2m", "intervald2s") and symbol == "+":
         return _moments(symbol, right, left)
     return None
@@ -166,12 +128,46 @@ def comparable(values: list[Typed]) -> list[Typed]:
 
     if any(v.short == "super" for v in values):
         return dynamic.compared(values)
-    met, kind = common(values)
+    met, kind = common(_texts_of_numbers(values))
     orderable(kind, "in a comparison")
     if kind.rule.short in TEXTS and any((v.literal or "").endswith(" ") for v in values):
         blank = exp.Literal.string(" ")
         return [Typed(exp.Trim(this=v.node, position="TRAILING", expression=blank.copy()), v.type) for v in met]
     return met
+
+
+def _texts_of_numbers(values: list[Typed]) -> list[Typed]:
+    """A number beside a text that is no literal is compared as a text; a NUMERIC is not."""
+    shorts = {v.short for v in values}
+    if not shorts & {"varchar", "bpchar"} or not shorts & NUMBERS:
+        return values
+    if "numeric" in shorts:
+        raise Refused("a comparison of a text with a decimal (cast one of them)")
+    return [as_text(v) if v.short in NUMBERS else v for v in values]
+
+
+def bitwise(symbol: str) -> Operator:
+    """The operator `&`, `|`, `<<` or `>>` over two integers."""
+
+    def operate(left: Typed, right: Typed) -> Typed:
+        from sqlglot import exp
+
+        kinds = {"&": exp.BitwiseAnd, "|": exp.BitwiseOr, "<<": exp.BitwiseLeftShift, ">>": exp.BitwiseRightShift}
+        if left.short not in INTEGERS or right.short not in INTEGERS:
+            raise Wrong(f"there is no {left.type.rule.name} {symbol} {right.type.rule.name}", "cast to an integer")
+        kind = left.type if symbol in ("<<", ">>") else common([left, right])[1]
+        return Typed(to(kinds[symbol](this=left.node, expression=right.node), kind), kind)
+
+    return operate
+
+
+def complement(value: Typed) -> Typed:
+    """`~`: every bit of an integer the other way."""
+    from sqlglot import exp
+
+    if value.short not in INTEGERS:
+        raise Wrong(f"there is no ~ of {value.type.rule.name}", "cast to an integer")
+    return Typed(exp.BitwiseNot(this=value.node), value.type)
 
 
 def like(node: exp.Expr, value: Typed, pattern: Typed, escape: exp.Expr | None) -> exp.Expr:

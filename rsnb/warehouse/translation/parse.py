@@ -21,16 +21,16 @@ MARK = "rsnb$"
 # Words before a bracket that are syntax or types. CAST and the like have a grammar of their own inside.
 _SYNTAX = frozenset(
     {
-        "all", "and", "any", "as", "asc", "between", "bigint", "binary", "bit", "boolean", "by", "byte", "case", "cast",
-        "char", "character", "cross", "cube", "dec", "decimal", "desc", "distinct", "double", "else", "end", "except",
-        "exists", "extract", "filter", "float", "float4", "float8", "for", "from", "full", "geography", "geometry",
-        "group", "having", "hllsketch", "ilike", "in", "inner", "int", "int2", "int4", "int8", "integer", "intersect",
-        "interval", "into", "is", "join", "like", "limit", "minus", "national", "natural", "nchar", "not", "null",
-        "numeric", "nvarchar", "offset", "on", "or", "order", "outer", "over", "partition", "pivot", "precision",
-        "qualify", "real", "recursive", "returning", "rollup", "row", "rows", "select", "set", "sets", "similar",
-        "smallint", "some", "start", "struct", "super", "table", "then", "time", "timestamp", "timestamptz", "timetz",
-        "to", "top", "trim", "try_cast", "union", "unnest", "unpivot", "using", "values", "varbinary", "varbyte",
-        "varchar", "varying", "when", "where", "with", "within",
+        "all", "and", "any", "as", "asc", "between", "bigint", "binary", "bit", "boolean", "by", "byte", "case",
+        "cast", "char", "character", "cross", "cube", "dec", "decimal", "desc", "distinct", "double", "else", "end",
+        "except", "exclude", "exists", "extract", "filter", "float", "float4", "float8", "for", "from", "full",
+        "geography", "geometry", "group", "having", "hllsketch", "ilike", "in", "inner", "int", "int2", "int4",
+        "int8", "integer", "intersect", "interval", "into", "is", "join", "like", "limit", "minus", "national",
+        "natural", "nchar", "not", "null", "nulls", "numeric", "nvarchar", "offset", "on", "or", "order", "outer",
+        "over", "partition", "pivot", "precision", "qualify", "real", "recursive", "returning", "rollup", "row",
+        "rows", "select", "set", "sets", "similar", "smallint", "some", "start", "struct", "super", "table", "then",
+        "time", "timestamp", "timestamptz", "timetz", "to", "top", "trim", "try_cast", "union", "unnest", "unpivot",
+        "using", "values", "varbinary", "varbyte", "varchar", "varying", "when", "where", "with", "within",
     }
 )  # fmt: skip
 _SPECIAL = {"substring": "from", "position": "in", "convert": "", "overlay": "placing"}

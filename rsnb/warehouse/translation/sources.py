@@ -9,7 +9,7 @@ from rsnb.errors import SqlError, similar
 from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.relations import DATASET, TEMPORARY, Relation
-from rsnb.warehouse.translation import expressions, ranges, strictness
+from rsnb.warehouse.translation import expressions, pivots, ranges, strictness
 from rsnb.warehouse.translation.binder import place, refuse
 from rsnb.warehouse.translation.scope import Columns, Outputs, Source
 
@@ -61,6 +61,8 @@ def bind_item(s: Statement, item: exp.Expr) -> None:
     """Bind one item of FROM."""
     from sqlglot import exp
 
+    if item.args.get("pivots"):
+        item = pivots.unfold(s, item)
     if isinstance(item, exp.Table):
         bind_table(s, item)
     elif isinstance(item, exp.Subquery):

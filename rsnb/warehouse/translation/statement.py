@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError
 from rsnb.types import Type
 from rsnb.warehouse.faults import place_of
-from rsnb.warehouse.translation import expressions, names, sources, strictness
+from rsnb.warehouse.translation import expressions, hierarchy, names, outer_joins, sources, strictness
 from rsnb.warehouse.translation.binder import missing_column, near, place, refuse
 from rsnb.warehouse.translation.casts import assigned, cast, common_type, orderable
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
@@ -56,6 +56,8 @@ class Statement:
         """Bind a query in the present scope; its columns and their types."""
         from sqlglot import exp
 
+        if isinstance(node, exp.Select) and node.args.get("connect") is not None:
+            hierarchy.unfold(self, node)
         self.check_clauses(node)
         self._with(node)
         if isinstance(node, exp.Select):
@@ -93,8 +95,12 @@ class Statement:
         body = cte.this
         if isinstance(body, exp.Union):
             first = body.this.copy()
-            self._see(cte, Statement(self.owner, self.sql, self.out).in_scope(self.scope).subquery(first))
+            self._see(cte, self.columns_of(first))
         return self.subquery(body)
+
+    def columns_of(self, query: exp.Expr) -> Outputs:
+        """The columns that a query would give here; the query is used up."""
+        return Statement(self.owner, self.sql, type(self.out)("")).in_scope(self.scope).subquery(query)
 
     def in_scope(self, scope: Scope) -> Statement:
         """This statement, seeing what another scope sees."""
@@ -103,6 +109,7 @@ class Statement:
 
     def _select(self, node: exp.Select) -> Outputs:
         sources.bind(self, node)
+        outer_joins.unfold(self, node)
         if (distinct := node.args.get("distinct")) is not None:
             self.check_clauses(distinct)
         if (where := node.args.get("where")) is not None:

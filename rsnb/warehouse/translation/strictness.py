@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 _SUSPECT = re.compile(
-    r",\s*(?:\)|$|(?:from|where|group|order|having|limit|union)\b)|<=>|'\s*::|\$\$", re.IGNORECASE | re.ASCII
+    r",\s*(?:\)|$|(?:from|where|group|order|having|limit|union)\b)|<=>|'\s*::|\$\$|[@#]|\|/", re.IGNORECASE | re.ASCII
 )
 _AFTER_LIST = {")", "from", "where", "group", "order", "having", "limit", "union"}
+_OPERATORS = {"@": "@ (use abs)", "#": "#", "|/": "|/ (use sqrt)"}
 _TYPED = {"date", "time", "timestamp", "timestamptz", "timetz", "interval"}
 
 
@@ -30,6 +31,9 @@ def check_text(sql: str) -> None:
             raise SqlError("syntax error: the list ends with a comma", sql=sql, position=at.start)
         if at.text == "=" and following == ">" and before and before.text == "<":
             raise SqlError("syntax error at or near '<=>'", sql=sql, position=before.start)
+        if (name := _OPERATORS.get(at.text + following) or _OPERATORS.get(at.text)) and at.kind == "mark":
+            raise UnsupportedSql(f"the operator {name} is not supported by the embedded warehouse", sql=sql,
+                                 position=at.start)  # fmt: skip
         if at.kind == "string" and following == "::" and before and before.text.lower() in _TYPED:
             raise UnsupportedSql(
                 "a cast of a typed literal is not supported by the embedded warehouse",
@@ -91,11 +95,10 @@ def refused_clauses() -> dict[type[exp.Expr], dict[str, str]]:
     from sqlglot import exp
 
     refused: dict[str, dict[str, str]] = {
-        "Column": {"join_mark": "the outer join mark (+)"},
         "Distinct": {"on": "DISTINCT ON"},
-        "Select": {"connect": "CONNECT BY", "into": "SELECT INTO", "sample": "TABLESAMPLE", "pivots": "PIVOT",
+        "Select": {"into": "SELECT INTO", "sample": "TABLESAMPLE", "pivots": "PIVOT",
                    "windows": "WINDOW", "locks": "FOR UPDATE", "laterals": "LATERAL", "kind": "SELECT AS"},
-        "Table": {"pivots": "PIVOT or UNPIVOT", "sample": "TABLESAMPLE", "only": "ONLY"},
+        "Table": {"sample": "TABLESAMPLE", "only": "ONLY"},
         "Group": {"all": "GROUP BY ALL"},
         "Insert": {"returning": "RETURNING", "conflict": "ON CONFLICT", "overwrite": "INSERT OVERWRITE",
                    "by_name": "BY NAME"},

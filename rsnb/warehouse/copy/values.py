@@ -1,0 +1,179 @@
+"""The texts of a file as values of their columns: SQL expressions that read what Redshift reads, and no more.
+
+A type has branches: a condition on the text, and its value then. What no branch takes is at fault.
+Source: Redshift Developer Guide, COPY "Data conversion parameters", "Data types".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rsnb.errors import UnsupportedSql
+from rsnb.warehouse.copy import times
+from rsnb.warehouse.copy.command import Copy
+from rsnb.warehouse.copy.target import Target
+from rsnb.warehouse.copy.times import Branch, pattern
+from rsnb.warehouse.spelling import text
+
+FAULT = "rsnb: a value is at fault"  # the message of the error that sends COPY back to find the rows
+_BLANKS = r"E' \t\r\n\f\v'"
+_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
+
+
+def strict(target: Target, x: str, copy: Copy) -> str:
+    """The value of a text, as SQL that raises on one at fault."""
+    return _case(target, x, copy, [(w, v) for w, v in _branches(target, copy)], f"error({text(FAULT)})")
+
+
+def lenient(target: Target, x: str, copy: Copy) -> str:
+    """The value of a text, NULL for one at fault."""
+    return _case(target, x, copy, [(w, f"TRY({v})") for w, v in _branches(target, copy)], "NULL")
+
+
+def wrong(target: Target, x: str, copy: Copy) -> str:
+    """Whether a text is at fault, as SQL."""
+    missing = f"{x} IS NULL" + "".join(f" OR {test}" for test in _nulls(target, copy)).replace("{x}", x)
+    at_fault = f"({lenient(target, x, copy)}) IS NULL"
+    if target.not_null:
+        return at_fault
+    if "acceptanydate" in copy.options and _is_moment(target):
+        return "false"
+    return f"NOT ({missing}) AND {at_fault}"
+
+
+def _case(target: Target, x: str, copy: Copy, branches: list[tuple[str, str]], otherwise: str) -> str:
+    first, *last = _nulls(target, copy)
+    null = otherwise if target.not_null else "NULL"
+    if "acceptanydate" in copy.options and _is_moment(target) and not target.not_null:
+        branches = [(when, f"TRY({value})" if "TRY(" not in value else value) for when, value in branches]
+        otherwise = "NULL"
+    cases = [(f"{{x}} IS NULL OR {first}", null)]
+    empty = [(test, null) for test in last]  # no value of another type than text is empty: there the test can wait
+    cases += empty + branches if target.text else branches + empty
+    whens = " ".join(f"WHEN {when} THEN {value}" for when, value in cases)
+    return f"CAST(CASE {whens} ELSE {otherwise} END AS {{type}})".replace("{type}", target.type.duckdb).replace(
+        "{x}", x
+    )
+
+
+def _nulls(target: Target, copy: Copy) -> list[str]:
+    """The conditions that make a text NULL, the most frequent first."""
+    tests = ["false" if copy.objects else f"{{x}} = {_literal(copy.null)}"]
+    if not target.text or "blanksasnull" in copy.options:
+        tests.append(f"trim({{x}}, {_BLANKS}) = ''")
+    elif "emptyasnull" in copy.options:
+        tests.append("{x} = ''")
+    return tests
+
+
+def _literal(mark: str) -> str:
+    """A text as SQL; a NUL can't stand in it."""
+    return " || chr(0) || ".join(text(part) for part in mark.split("\0"))
+
+
+def _is_moment(target: Target) -> bool:
+    return target.kind.startswith(("date", "timestamp"))
+
+
+def _branches(target: Target, copy: Copy) -> list[Branch]:
+    make = _TYPES.get(target.kind)
+    if make is None:
+        raise UnsupportedSql(
+            f"COPY into the column {target.name} of type {target.type} is not supported by the embedded warehouse",
+            sql=copy.options.read.sql,
+            position=0,
+        )
+    return make(target, copy)
+
+
+def _whole(target: Target, copy: Copy) -> list[Branch]:
+    return [pattern("[+-]?[0-9]+", "CAST({x} AS {type})")]
+
+
+def _decimal(target: Target, copy: Copy) -> list[Branch]:
+    """Digits beyond the scale are cut off, with ROUNDEC rounded."""
+    scale = target.type.args[1]
+    fits = rf"[+-]?([0-9]+(\.[0-9]{{0,{scale}}})?" + (rf"|\.[0-9]{{1,{scale}}})" if scale else ")")
+    value = "CAST({x} AS {type})"
+    if "roundec" in copy.options:
+        return [pattern(_NUMBER, value)]
+    cut = text(rf"^\s*([+-]?)([0-9]*)(\.[0-9]{{0,{scale}}})?.*$")
+    return [pattern(fits, value), pattern(_NUMBER, f"CAST(regexp_replace({{x}}, {cut}, '\\10\\2\\3') AS {{type}})")]
+
+
+def _float(target: Target, copy: Copy) -> list[Branch]:
+    """What is too large for the type is at fault, not infinite."""
+    value = "CAST({x} AS {type})"
+    special = "[+-]?(?i:inf|infinity|nan)"
+    return [
+        pattern(r"[+-]?[0-9]{1,30}(\.[0-9]{0,30})?", value),
+        Branch(f"{pattern(rf'{_NUMBER}([eE][+-]?[0-9]+)?', '').when} AND NOT isinf({value})", value),
+        pattern(special, value),
+    ]
+
+
+def _bool(target: Target, copy: Copy) -> list[Branch]:
+    return [pattern("(?i:t|true|y|yes|1)", "true"), pattern("(?i:f|false|n|no|0)", "false")]
+
+
+def _varchar(target: Target, copy: Copy) -> list[Branch]:
+    value = f"rtrim({{x}}, {_BLANKS})" if "trimblanks" in copy.options else "{x}"
+    return _fitting(target, copy, value)
+
+
+def _char(target: Target, copy: Copy) -> list[Branch]:
+    """A CHAR holds ASCII alone; the blanks at its end are not kept."""
+    ascii_only = "strlen({x}) = length({x})"
+    return [Branch(f"{ascii_only} AND {when}", value) for when, value in _fitting(target, copy, "rtrim({x}, ' ')")]
+
+
+def _fitting(target: Target, copy: Copy, value: str) -> list[Branch]:
+    """A text of at most the column's length, with TRUNCATECOLUMNS cut off there before a whole character."""
+    size = target.length
+    branches = [Branch(f"strlen({value}) <= {size}", value)]
+    if "truncatecolumns" in copy.options:
+        cuts = (f"TRY(decode(encode({value})[1:{size - less}]))" for less in range(min(4, size + 1)))
+        branches.append(Branch("true", f"coalesce({', '.join(cuts)})"))
+    return branches
+
+
+def _moment(target: Target, copy: Copy) -> list[Branch]:
+    """By DATEFORMAT for a DATE, by TIMEFORMAT for the others."""
+    given = copy.options.get("dateformat" if target.kind == "date" else "timeformat")
+    if given is None:
+        return times.DEFAULT[target.kind]
+    if given in times.EPOCHS and target.kind.startswith("timestamp"):
+        return [times.since_epoch(given, target.kind)]
+    if given == "auto":
+        return times.DEFAULT[target.kind] if target.kind.startswith("time ") else times.recognised(target.kind)
+    return [times.of_format(given)]
+
+
+def _varbyte(target: Target, copy: Copy) -> list[Branch]:
+    """Hexadecimal digits in pairs."""
+    digits = pattern("([0-9A-Fa-f]{2})*", "").when
+    return [Branch(f"{digits} AND strlen(trim({{x}})) <= {2 * target.length}", "unhex(trim({x}))")]
+
+
+def _super(target: Target, copy: Copy) -> list[Branch]:
+    return [Branch("json_valid({x})", "CAST({x} AS JSON)")]
+
+
+_TYPES: dict[str, Callable[[Target, Copy], list[Branch]]] = {
+    "smallint": _whole,
+    "integer": _whole,
+    "bigint": _whole,
+    "numeric": _decimal,
+    "real": _float,
+    "double precision": _float,
+    "boolean": _bool,
+    "character": _char,
+    "character varying": _varchar,
+    "date": _moment,
+    "timestamp without time zone": _moment,
+    "timestamp with time zone": _moment,
+    "time without time zone": _moment,
+    "time with time zone": _moment,
+    "binary varying": _varbyte,
+    "super": _super,
+}
