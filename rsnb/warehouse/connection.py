@@ -35,7 +35,6 @@ from rsnb.warehouse.parameters import Values
 from rsnb.warehouse.prepared import Prepared
 from rsnb.warehouse.relations import Relation, Relations
 from rsnb.warehouse.secrets import hidden
-from rsnb.warehouse.spatial import Library
 from rsnb.warehouse.spelling import text
 from rsnb.warehouse.translate import Translation, Translator
 
@@ -63,9 +62,7 @@ class Connection:
 
     statement: Statement
 
-    def __init__(
-        self, db: duckdb.DuckDBPyConnection, lake: Lake, version: Version, journal: Journal, spatial: Library
-    ) -> None:
+    def __init__(self, db: duckdb.DuckDBPyConnection, lake: Lake, version: Version, journal: Journal) -> None:
         self.db = db
         self.lake = lake
         self.journal = journal
@@ -82,7 +79,6 @@ class Connection:
         self.cursor: Cursor | None = None
         self.search_path: tuple[str, ...] = ("public",)
         self._version = version
-        self._spatial = spatial
         self._seen = -1
         self._translations: dict[str, Translation] = {}
 
@@ -229,8 +225,7 @@ class Connection:
             self._seen = self._version.number
             self._translations.clear()
             self.relations = Relations(self.catalog, self.search_path, datasets)
-            columns = lambda s, n: self.external(s, n).types  # noqa: E731
-            self.translator = Translator(self.relations, self.late_view, columns, self._spatial.serve)
+            self.translator = Translator(self.relations, self.late_view, lambda s, n: self.external(s, n).types)
         self.relations.datasets = datasets
 
     def changed(self) -> None:

@@ -69,13 +69,11 @@ class Translator:
     """Translates statements for one session's view of the catalog.
 
     late_view: the text of a late-binding view. external_columns: those of an external table as DuckDB types.
-    serve: sees DuckDB SQL before it runs, and makes the functions that it calls.
     """
 
     relations: Relations
     late_view: LateView
     external_columns: ExternalColumns
-    serve: Callable[[str], None]
 
     def translate(self, sql: str) -> Translation:
         """DuckDB SQL for a query or a data manipulation statement of Redshift's."""
@@ -91,7 +89,6 @@ class Translator:
             else:
                 Statement(self, sql, out).change(tree)
             out.sql = generate(tree, sql)
-        self.serve(out.sql)
         return out
 
     def inserted(self, sql: str) -> tuple[Translation, list[str]]:
@@ -145,9 +142,7 @@ class Translator:
                 raise SqlError("this is not one expression")
             given = {name: of_duckdb(kind) for name, kind in columns.items()}
             Statement(self, query, Translation(""), given).subquery(tree)
-            found = generate(tree.expressions[0].unalias(), query)
-            self.serve(found)
-            return found
+            return generate(tree.expressions[0].unalias(), query)
         except SqlError as exc:  # the query around it is ours: show the expression alone
             inside = exc.position is not None and 7 <= exc.position < 7 + len(sql)
             exc.sql, exc.position = sql, (exc.position or 7) - 7 if inside else None
