@@ -1,11 +1,13 @@
-"""s3:// addresses as folders of this machine: the lake that COPY and external tables read."""
+"""s3:// addresses as folders of this machine: the lake that COPY, UNLOAD and external tables work on."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlsplit
 
 from rsnb.errors import ConfigError
@@ -62,6 +64,30 @@ class Lake:
         base = address[: len(address) - len(stem)].rstrip("/")
         found = sorted(_walk(root, stem, hidden=".")) if root.is_dir() else []
         return [LakeFile(f"{base}/{key}", root / key, size) for key, size in found]
+
+    @contextmanager
+    def staging(self, address: str) -> Iterator[Path]:
+        """A folder for files that are not whole yet: on the disk where those under `address` lie, and hidden there."""
+        above = self.path(address)
+        above = next(folder for folder in (above, *above.parents) if folder.is_dir())
+        with TemporaryDirectory(prefix=".rsnb-", dir=above) as folder:
+            yield Path(folder)
+
+    def put(self, file: Path, address: str) -> None:
+        """Move a file of this machine to its address, in place of what is there."""
+        place = self.path(address)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(place)
+
+    def write(self, address: str, content: bytes) -> None:
+        """Write a small file."""
+        with self.staging(address) as folder:
+            (folder / "file").write_bytes(content)
+            self.put(folder / "file", address)
+
+    def remove(self, file: LakeFile) -> None:
+        """Delete a file."""
+        file.path.unlink()
 
     def file(self, address: str) -> LakeFile | None:
         """The file of this key, if it is there."""

@@ -37,6 +37,7 @@ from rsnb.warehouse.relations import Relation, Relations
 from rsnb.warehouse.secrets import hidden
 from rsnb.warehouse.spelling import text
 from rsnb.warehouse.translate import Translation, Translator
+from rsnb.warehouse.unload import run
 
 if TYPE_CHECKING:
     import duckdb
@@ -307,4 +308,5 @@ _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
     **queries.HANDLERS,
     **setting.HANDLERS,
     **transactions.HANDLERS,
+    **run.HANDLERS,
 }

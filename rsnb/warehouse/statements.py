@@ -58,6 +58,7 @@ RUN = {
     "show": "show",
     "start transaction": "begin",
     "truncate": "truncate",
+    "unload": "unload",
     "update": "change",
     "use": "use",
     "vacuum": "vacuum",
@@ -132,7 +133,6 @@ REFUSED = {
     "lock": "",
     "revoke": "",
     "set session authorization": "",
-    "unload": "",
 }
 
 # What a READ ONLY transaction may run.
