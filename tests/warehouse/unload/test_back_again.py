@@ -131,9 +131,8 @@ def test_special_numbers(check: Any) -> None:
 
 def test_partitions_are_read_by_an_external_table(check: Any, lake: Path) -> None:
     check("create external schema spectrum from data catalog database 'x' iam_role default")
-    check(
-        "create table t (i int, day date, kind varchar(9)); insert into t values (1, '2020-01-01', 'a'), (2, '2020-01-02', 'b')"
-    )
+    check("create table t (i int, day date, kind varchar(9))")
+    check("insert into t values (1, '2020-01-01', 'a'), (2, '2020-01-02', 'b')")
     check("unload ('select * from t') to 's3://lake/p/' iam_role default parquet partition by (day, kind)")
     check("create external table spectrum.p (i int) partitioned by (day date, kind varchar(9)) "
           "stored as parquet location 's3://lake/p/'")  # fmt: skip
@@ -149,9 +148,8 @@ def test_super(check: Any) -> None:
     check('create table t (i int, x super); insert into t values (1, json_parse(\'{"a":[1,"b|c",null]}\'))')
     for unload, copy in (("escape", "escape"), ("csv", "csv"), ("json", "json 'auto'"), ("parquet", "parquet")):
         check(f"unload ('select * from t') to 's3://lake/{unload}/' iam_role default {unload}")
-        check(
-            f"drop table if exists u; create table u (like t); copy u from 's3://lake/{unload}/' iam_role default {copy}"
-        )
+        check("drop table if exists u; create table u (like t)")
+        check(f"copy u from 's3://lake/{unload}/' iam_role default {copy}")
         check("select i, json_serialize(x) from u", [(1, '{"a":[1,"b|c",null]}')])
 
 
@@ -161,7 +159,6 @@ def test_a_large_decimal(check: Any) -> None:
     check(f"insert into t values ({value})")
     for unload in ("", "csv", "parquet"):
         check(f"unload ('select * from t') to 's3://lake/{unload}/' iam_role default {unload}")
-        check(
-            f"drop table if exists u; create table u (like t); copy u from 's3://lake/{unload}/' iam_role default {unload}"
-        )
+        check("drop table if exists u; create table u (like t)")
+        check(f"copy u from 's3://lake/{unload}/' iam_role default {unload}")
         check("select d from u", [(value,)])
