@@ -49,9 +49,12 @@ class Grant:
         if self.needs and not getattr(scope, self.needs):
             return None
         values = vars(scope) | {"prefix": scope.prefix.strip("/")}
-        resources = [resource.format(**values).replace("//", "/") for resource in self.resources]
-        if "{db_group}" in self.resources[0]:
-            resources = [self.resources[0].format(**values, db_group=group) for group in scope.db_groups]
+        groups = scope.db_groups if "{db_group}" in self.resources[0] else ("",)
+        resources = [
+            resource.format(**values, db_group=group).replace("//", "/")
+            for resource in self.resources
+            for group in groups
+        ]
         made = {"Sid": self.sid, "Effect": "Allow", "Action": list(self.actions), "Resource": resources}
         return made | ({"Condition": _filled(self.condition, values)} if self.condition else {})
 
