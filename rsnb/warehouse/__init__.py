@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import ConnectionLost
 from rsnb.lake import Lake
-from rsnb.warehouse import faults, spatial
+from rsnb.warehouse import faults
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.connection import Connection, Version
 from rsnb.warehouse.journal import Journal
 from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.spatial import Library
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,7 +42,9 @@ class Warehouse:
         self._sessions = 0
         self._root = _connect(path)
         Catalog(self._root).create()
-        spatial.register(self._root)
+        self.spatial = Library(self._root)
+        if path is not None:
+            self.spatial.serve_definitions()
 
     def connect(self, lake: Lake) -> Connection:
         """A session of its own; sessions see each other's commits."""
@@ -50,7 +53,7 @@ class Warehouse:
             db.execute(f"SET {name} = {value}")
         db.execute("SET search_path = 'public'")
         self._sessions += 1
-        return Connection(db, lake, self.version, self.journal)
+        return Connection(db, lake, self.version, self.journal, self.spatial)
 
     def release(self) -> None:
         """One session less; the last one closes the file."""

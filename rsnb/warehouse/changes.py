@@ -13,6 +13,7 @@ from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.queries import ready
 from rsnb.warehouse.relations import Relation
+from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.spelling import place
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def change(session: Connection, sql: str) -> Outcome:
 
     def work() -> None:
         nonlocal count
-        ((count,),) = session.db.execute(text).fetchall()
+        with measured(session, outcome):
+            ((count,),) = session.db.execute(text).fetchall()
         if translation.target is not None:
             session.wrote(Relation("table", *translation.target))
 

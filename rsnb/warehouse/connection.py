@@ -15,7 +15,6 @@ from rsnb.warehouse import (
     cursors,
     definitions,
     faults,
-    lake_tables,
     maintenance,
     merging,
     prepared,
@@ -27,7 +26,6 @@ from rsnb.warehouse import (
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.copy import load
 from rsnb.warehouse.cursors import Cursor
-from rsnb.warehouse.external import ExternalTable
 from rsnb.warehouse.journal import Journal, Statement, Transaction, now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
@@ -35,9 +33,13 @@ from rsnb.warehouse.parameters import Values
 from rsnb.warehouse.prepared import Prepared
 from rsnb.warehouse.relations import Relation, Relations
 from rsnb.warehouse.secrets import hidden
+from rsnb.warehouse.spatial import Library
+from rsnb.warehouse.spectrum import data_catalog, record
+from rsnb.warehouse.spectrum import definitions as spectrum_definitions
+from rsnb.warehouse.spectrum.scan import Scan
+from rsnb.warehouse.spectrum.table import ExternalTable
 from rsnb.warehouse.spelling import text
 from rsnb.warehouse.translate import Translation, Translator
-from rsnb.warehouse.unload import run
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,7 +65,9 @@ class Connection:
 
     statement: Statement
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, lake: Lake, version: Version, journal: Journal) -> None:
+    def __init__(
+        self, db: duckdb.DuckDBPyConnection, lake: Lake, version: Version, journal: Journal, spatial: Library
+    ) -> None:
         self.db = db
         self.lake = lake
         self.journal = journal
@@ -77,9 +81,12 @@ class Connection:
         self.values = Values()
         self.label = "default"
         self.prepared: dict[str, Prepared] = {}
+        self.scans: list[Scan] = []  # of the external tables that the statement is to read
+        self.reads = 0  # how many it had to read so far
         self.cursor: Cursor | None = None
         self.search_path: tuple[str, ...] = ("public",)
         self._version = version
+        self._spatial = spatial
         self._seen = -1
         self._translations: dict[str, Translation] = {}
 
@@ -87,12 +94,15 @@ class Connection:
         """Run one statement. An error inside a transaction aborts it, as in Redshift."""
         statement = self.statement = self.journal.begin(self.pid, hidden(sql), self.label, self.transaction)
         self.cancelled = False
+        self.scans, self.reads = [], 0
         try:
             outcome = self._run(sql, datasets or {}, max_rows)
         except BaseException as exc:
             self._fail()
+            record.failed(self, exc)
             self.journal.failed(statement, exc)
             raise
+        record.finish(self, outcome)
         statement.rows = outcome.table.num_rows if outcome.table is not None else statement.rows
         statement.status, statement.end = "success", now()
         return outcome
@@ -226,7 +236,7 @@ class Connection:
             self._seen = self._version.number
             self._translations.clear()
             self.relations = Relations(self.catalog, self.search_path, datasets)
-            self.translator = Translator(self.relations, self.late_view, lambda s, n: self.external(s, n).types)
+            self.translator = Translator(self.relations, self.late_view, self.external, self._spatial.serve)
         self.relations.datasets = datasets
 
     def changed(self) -> None:
@@ -271,14 +281,7 @@ class Connection:
 
     def external(self, schema: str, name: str) -> ExternalTable:
         """The definition of an external table."""
-        rows = self.catalog.rows(
-            f"SELECT definition FROM {SCHEMA}.external_table WHERE schemaname = ? AND tablename = ?", schema, name
-        )
-        if not rows:
-            raise SqlError(
-                f"there is no external table {schema}.{name}", hint=similar(f"{schema}.{name}", self.relations.names())
-            )
-        return ExternalTable.from_json(rows[0][0])
+        return data_catalog.table(self, schema, name)
 
     def local_table(self, name: tuple[str, ...], sql: str, what: str = "table") -> Relation:
         """The local table that a command names; raises SqlError when it is not there or not local."""
@@ -300,7 +303,7 @@ _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
     **changes.HANDLERS,
     **cursors.HANDLERS,
     **definitions.HANDLERS,
-    **lake_tables.HANDLERS,
+    **spectrum_definitions.HANDLERS,
     **load.HANDLERS,
     **maintenance.HANDLERS,
     **merging.HANDLERS,
@@ -308,5 +311,4 @@ _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
     **queries.HANDLERS,
     **setting.HANDLERS,
     **transactions.HANDLERS,
-    **run.HANDLERS,
 }

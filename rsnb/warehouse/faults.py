@@ -10,7 +10,6 @@ from rsnb.errors import (
     Cancelled,
     ConnectionLost,
     LoadError,
-    MissingExtra,
     RsnbError,
     SqlError,
     UnsupportedSql,
@@ -183,8 +182,6 @@ def _unsupported(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> 
 
 def _raised(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
     """An error that a function of the warehouse's own raised."""
-    if match[1] == "MissingExtra":
-        return MissingExtra(match[2], hint=match[3])
     kind = UnsupportedSql if match[1] == "UnsupportedSql" else SqlError
     place = next((t.start for t in tokens(sql) if t.text.upper() == match[2].split()[0].rstrip(":")), None)
     return kind(match[2].strip(), sql=sql, position=place)
@@ -192,7 +189,11 @@ def _raised(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbE
 
 _PATTERNS: tuple[tuple[str, Callable[..., RsnbError]], ...] = (
     (r"Invalid Input Error: (.* is not supported)$", _unsupported),
-    (r"while executing the UDF: (UnsupportedSql|SqlError|MissingExtra): ([^\n]*)(?:\n→ ([^\n]*))?", _raised),
+    (r"while executing the UDF: (UnsupportedSql|SqlError): ([^\n]*)", _raised),
+    (
+        r"(?i)Function with name spatial_\w+ does not exist",
+        _plain("this view needs the spatial functions", "pip install 'rsnb[spatial]', then connect again"),
+    ),
     (r"CSV Error on Line: (\d+)", _csv),
     (r'JSON in file "(.*?)", (.*?)(?:\n|$)', _json),
     (r'JSON transform error in file "(.*?)", (.*?)(?:\nTry|$)', _json),

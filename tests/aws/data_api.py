@@ -43,7 +43,6 @@ class Statement:
     id: str
     sql: list[str]
     session: str = ""
-    batch: bool = False
     status: str = "SUBMITTED"
     error: str = ""
     results: list[Fetched] = field(default_factory=list)
@@ -98,7 +97,7 @@ class DataApi:
         if len("".join(sql).encode()) > 100_000:
             raise Refused("ValidationException", "Cannot exceed the maximum statement size of 100000")
         name = self._session(given)
-        statement = Statement(str(uuid.uuid4()), sql, name, batch="Sqls" in given)
+        statement = Statement(str(uuid.uuid4()), sql, name)
         self.statements[statement.id] = statement
         thread = threading.Thread(target=self._run, args=(statement, given), daemon=True)
         self._threads.append(thread)
@@ -145,7 +144,7 @@ class DataApi:
         try:
             time.sleep(self.hold)
             self._signed_in(given)
-            self._watched(engine, statement, one_transaction=statement.batch)
+            self._watched(engine, statement, one_transaction="Sqls" in given)
             statement.status = "FINISHED"
         except Cancelled:
             statement.status = "ABORTED"
@@ -214,7 +213,7 @@ class DataApi:
         }
         if statement.error:
             described["Error"] = statement.error
-        if statement.batch:
+        if len(statement.sql) > 1:
             described["SubStatements"] = [self._part(statement, i) for i in range(len(statement.sql))]
         return described
 

@@ -12,7 +12,7 @@ from rsnb.warehouse.functions.function import UNVISITED, Call, Function, check_c
 from rsnb.warehouse.relations import Function as UserFunction
 from rsnb.warehouse.translation import strictness
 from rsnb.warehouse.translation.binder import Binder, near, place, refuse
-from rsnb.warehouse.translation.casts import assigned, orderable
+from rsnb.warehouse.translation.casts import assigned
 from rsnb.warehouse.translation.parse import called
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.typed import ANY, Typed
@@ -66,8 +66,6 @@ def built(
             around.get("window") is not None, star,
         )  # fmt: skip
         convert(function, call)
-        for value in call.arguments if distinct else ():
-            orderable(value.type, f"in {name.upper()} (DISTINCT)")
         result = function.build(call)
         return result if isinstance(result, Typed) else Typed(result, function.result(call))
     except (Refused, Wrong) as why:

@@ -145,8 +145,7 @@ def _moment(value: Typed, kind: Type) -> Typed:
 
 def _spatial(name: str) -> Cast:
     """A conversion that the spatial functions make."""
-    (form,) = forms(name)
-    return lambda value, kind: Typed(call(form.duckdb, form.key, value), kind)
+    return lambda value, kind: Typed(call(forms(name)[0].duckdb_name, value), kind)
 
 
 def _renamed(value: Typed, kind: Type) -> Typed:
