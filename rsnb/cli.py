@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rsnb import cli_connections
 from rsnb._version import __version__
 from rsnb.errors import Cancelled, ConfigError, RsnbError
 
@@ -227,3 +228,7 @@ def resources(region: str | None) -> None:
 
     found = sagemaker.list_resources(region=region)
     click.echo(found.to_string(index=False) if len(found) else "nothing")
+
+
+for _command in cli_connections.COMMANDS:
+    main.add_command(_command)

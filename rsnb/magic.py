@@ -186,6 +186,12 @@ class RedshiftMagics(Magics):
 
         return catalog.describe(self.session(), table).df()
 
+    def _doctor(self, name: str) -> None:
+        """doctor [PROFILE or URL]: walk the way to a warehouse, and name the first step that fails."""
+        from rsnb.doctor import examine
+
+        print("\n".join(examine(name or self.current).lines()))
+
     def _explain(self, text: str) -> None:
         """explain SQL: the plan of a statement."""
         self._print_plan(self.session(), text)
@@ -248,6 +254,7 @@ VERBS: dict[str, Callable[[RedshiftMagics, str], Any]] = {
     "connect": RedshiftMagics._connect,
     "datasets": RedshiftMagics._datasets,
     "describe": RedshiftMagics._describe,
+    "doctor": RedshiftMagics._doctor,
     "explain": RedshiftMagics._explain,
     "help": RedshiftMagics._help,
     "history": RedshiftMagics._history,

@@ -34,10 +34,13 @@ def connect(name: str = "", *, start: Path | None = None) -> Session:
     start: the folder from which rsnb.toml is looked for upward; the current one by default.
     """
     config = settings.load(start)
-    profile = choose(name, config)
-    return Session(
-        engines.connect(engines.Target(profile.url, profile.lake, profile.root, profile.keys, config)), profile, config
-    )
+    return open_profile(choose(name, config), config)
+
+
+def open_profile(profile: Profile, config: Config) -> Session:
+    """Open a session of a profile, which need not stand in a file."""
+    target = engines.Target(profile.url, profile.lake, profile.root, profile.keys, config)
+    return Session(engines.connect(target), profile, config)
 
 
 class Scores(Protocol):

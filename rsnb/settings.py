@@ -90,11 +90,10 @@ class Config:
 def load(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
     """Read the user's file, the project's file found upward from `start`, and the environment."""
     project = find((start or Path.cwd()).absolute())
-    home = Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "rsnb" / "config.toml"
     values: dict[str, str | int] = {}
     profiles: dict[str, Mapping[str, Any]] = {}
     lake: dict[str, Path] = {}
-    for path in (home, project):
+    for path in (home(environ), project):
         if path is None or not path.is_file():
             continue
         read = _read(path)
@@ -104,6 +103,16 @@ def load(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> 
         lake |= read["lake"]
     values |= _environment(environ)
     return Config(values, profiles, lake, project.parent if project else None)
+
+
+def home(environ: Mapping[str, str] = os.environ) -> Path:
+    """The user's own file."""
+    return Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "rsnb" / "config.toml"
+
+
+def profiles_of(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """The profiles of one file, by name."""
+    return _read(path)["profiles"]
 
 
 def find(start: Path) -> Path | None:

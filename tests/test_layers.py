@@ -16,14 +16,25 @@ ROOT = Path(rsnb.__file__).parent
 
 LAYERS: dict[str, tuple[str, ...]] = {  # from the top; a module may import from its own layer and from those below
     "front door": ("rsnb",),
-    "faces": ("magic", "cli", "widgets", "server", "__main__"),
-    "verbs": ("catalog", "samples", "reports", "ml", "scheduling", "spectrum", "admin", "completion"),
-    "session": ("session", "privileges", "profiles", "worker"),
+    "faces": ("magic", "cli", "cli_connections", "widgets", "server", "__main__"),
+    "verbs": (
+        "catalog",
+        "samples",
+        "reports",
+        "ml",
+        "scheduling",
+        "spectrum",
+        "admin",
+        "completion",
+        "doctor",
+        "policies",
+    ),
+    "session": ("session", "privileges", "profile_files", "profiles", "worker"),
     "engines": ("engines",),
     "warehouse": ("warehouse",),
     "values": ("result", "preview", "lake", "auth", "charts", "functions", "types"),
     "ground": ("errors", "settings", "profile_keys", "sql", "literals", "_version"),
-}
+}  # fmt: skip
 BELOW = {("charts", "result")}  # charts know only frames: they stand below the result that offers them
 HEAVY = ("pandas", "pyarrow", "duckdb", "sqlglot", "plotly", "IPython", "numpy", "polars", "click")
 MODULES = {

@@ -1,4 +1,4 @@
-"""Temporary credentials are kept in memory for as long as they are good: several sessions ask for them once."""
+"""Credentials that had to be asked for are kept in memory while they are good: several sessions ask for them once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def fresh(key: Hashable, fetch: Callable[[], Credentials]) -> Credentials:
 def forget(key: Hashable, refused: Credentials | None) -> None:
     """Drop the credentials that were refused; others that came since are kept."""
     with _locks[key]:
-        if _kept.get(key) is refused:
+        if _kept.get(key) == refused:
             _kept.pop(key, None)
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rsnb.auth import kept
 from rsnb.auth.address import Address
 from rsnb.auth.identity import Credentials
 from rsnb.errors import AuthError, ConfigError, MissingExtra
@@ -41,6 +42,8 @@ class Password:
     def renew(self) -> bool:
         """Look for the password again: whether it is another one than before."""
         before, self._kept = self._kept, None
+        if before is not None:
+            kept.forget(self._key, before)
         return before is not None and self.credentials() != before
 
     def _place(self) -> str:
@@ -59,7 +62,17 @@ class Password:
             return from_environment(variable, "password_env")
         if service := self._keys.get("keyring"):
             return from_keyring(service, self._user)
-        return os.environ.get(VARIABLE) or self._ask(f"password of {self._user} at {self._address.host}")
+        if value := os.environ.get(VARIABLE):
+            return value
+        return kept.fresh(self._key, self._typed).password
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return self._user, str(self._address)
+
+    def _typed(self) -> Credentials:
+        """What the user types is kept in memory, for other sessions of hers."""
+        return Credentials(self._user, self._ask(f"password of {self._user} at {self._address.host}"))
 
 
 def from_environment(variable: str, key: str) -> str:

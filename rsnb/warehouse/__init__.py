@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import ConnectionLost
 from rsnb.lake import Lake
-from rsnb.warehouse import faults
+from rsnb.warehouse import faults, spatial
 from rsnb.warehouse.catalog import Catalog
-from rsnb.warehouse.connection import Connection, Version
-from rsnb.warehouse.journal import Journal
+from rsnb.warehouse.connection import Connection
 from rsnb.warehouse.outcome import Outcome
-from rsnb.warehouse.spatial import Library
+from rsnb.warehouse.shared import Shared
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,14 +36,11 @@ class Warehouse:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self.version = Version()
-        self.journal = Journal()
+        self.shared = Shared()
         self._sessions = 0
         self._root = _connect(path)
         Catalog(self._root).create()
-        self.spatial = Library(self._root)
-        if path is not None:
-            self.spatial.serve_definitions()
+        spatial.register(self._root)
 
     def connect(self, lake: Lake) -> Connection:
         """A session of its own; sessions see each other's commits."""
@@ -53,7 +49,7 @@ class Warehouse:
             db.execute(f"SET {name} = {value}")
         db.execute("SET search_path = 'public'")
         self._sessions += 1
-        return Connection(db, lake, self.version, self.journal, self.spatial)
+        return Connection(db, lake, self.shared)
 
     def release(self) -> None:
         """One session less; the last one closes the file."""

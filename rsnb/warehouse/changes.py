@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
+from rsnb.warehouse import locking
 from rsnb.warehouse.definitions.altering import refuse_no_table
 from rsnb.warehouse.grammar import Reader
+from rsnb.warehouse.locks import WRITE
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.queries import ready
 from rsnb.warehouse.relations import Relation
-from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.spelling import place
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ def change(session: Connection, sql: str) -> Outcome:
 
     def work() -> None:
         nonlocal count
-        with measured(session, outcome):
-            ((count,),) = session.db.execute(text).fetchall()
+        ((count,),) = session.db.execute(text).fetchall()
         if translation.target is not None:
             session.wrote(Relation("table", *translation.target))
 
@@ -70,6 +70,7 @@ def truncate(session: Connection, sql: str) -> Outcome:
     table = session.local_table(read.qualified(), sql)
     read.done()
     refuse_no_table(session, table, sql)
+    locking.take(session, (table.schema, table.name), WRITE)
 
     def work() -> None:
         session.db.execute(f"DELETE FROM {place(table.schema, table.name)}")

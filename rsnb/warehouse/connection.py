@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
-from rsnb.errors import SqlError, similar
+from rsnb.errors import Cancelled, ConnectionLost, SqlError, similar
 from rsnb.lake import Lake
 from rsnb.literals import quote_identifier
 from rsnb.warehouse import (
+    cancelling,
     changes,
     cursors,
     definitions,
     faults,
+    lake_tables,
+    locking,
     maintenance,
     merging,
     prepared,
     queries,
+    session_info,
     setting,
     statements,
     transactions,
@@ -26,20 +31,19 @@ from rsnb.warehouse import (
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.copy import load
 from rsnb.warehouse.cursors import Cursor
-from rsnb.warehouse.journal import Journal, Statement, Transaction, now
+from rsnb.warehouse.external import ExternalTable
+from rsnb.warehouse.journal import Statement, Transaction, now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.parameters import Values
 from rsnb.warehouse.prepared import Prepared
 from rsnb.warehouse.relations import Relation, Relations
 from rsnb.warehouse.secrets import hidden
-from rsnb.warehouse.spatial import Library
-from rsnb.warehouse.spectrum import data_catalog, record
-from rsnb.warehouse.spectrum import definitions as spectrum_definitions
-from rsnb.warehouse.spectrum.scan import Scan
-from rsnb.warehouse.spectrum.table import ExternalTable
+from rsnb.warehouse.shared import Shared
 from rsnb.warehouse.spelling import text
+from rsnb.warehouse.stopping import Stopping
 from rsnb.warehouse.translate import Translation, Translator
+from rsnb.warehouse.unload import run
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,63 +53,73 @@ if TYPE_CHECKING:
 USER, USER_ID = "awsuser", 100  # the superuser that a new cluster has
 
 
-class Version:
-    """Counts the changes of a warehouse's catalog, for all its sessions."""
-
-    def __init__(self) -> None:
-        self.number = 0
-
-
 class Connection:
     """Runs Redshift statements one at a time; `cancel` may be called from another thread.
 
     state is `idle`, `open` (in a transaction) or `failed` (in one that an error aborted). journal: what happened
-    in the warehouse; statement: the row of the one that is running; cancelled: whether it is to stop.
+    in the warehouse; statement: the row of the one that is running. locked: it holds locks.
     """
 
     statement: Statement
 
-    def __init__(
-        self, db: duckdb.DuckDBPyConnection, lake: Lake, version: Version, journal: Journal, spatial: Library
-    ) -> None:
+    def __init__(self, db: duckdb.DuckDBPyConnection, lake: Lake, shared: Shared) -> None:
         self.db = db
         self.lake = lake
-        self.journal = journal
-        self.pid = journal.open_session(USER_ID, USER)
+        self.shared = shared
+        self.journal = shared.journal
+        self.pid = self.journal.open_session(USER_ID, USER)
+        self.user, self.user_id = USER, USER_ID
+        shared.sessions[self.pid] = self
+        self.stopping = Stopping(self)
         self.catalog = Catalog(db, f"pg_temp_{self.pid}")
         self.state = "idle"
         self.read_only = False
-        self.cancelled = False
         self.transaction: Transaction | None = None
+        self.locked = False
         self.max_rows = 0
         self.values = Values()
         self.label = "default"
+        self.timeout = 0
         self.prepared: dict[str, Prepared] = {}
-        self.scans: list[Scan] = []  # of the external tables that the statement is to read
-        self.reads = 0  # how many it had to read so far
         self.cursor: Cursor | None = None
         self.search_path: tuple[str, ...] = ("public",)
-        self._version = version
-        self._spatial = spatial
+        self._busy = threading.Lock()
+        self._gone = ""  # why the session is no more
         self._seen = -1
         self._translations: dict[str, Translation] = {}
+        session_info.keep(self)
 
     def execute(self, sql: str, datasets: Mapping[str, pa.Table] | None = None, max_rows: int = 0) -> Outcome:
         """Run one statement. An error inside a transaction aborts it, as in Redshift."""
+        with self._busy:
+            if self._gone:
+                raise ConnectionLost(self._gone, hint="connect again: rsnb.connect()")
+            return self._execute(sql, datasets or {}, max_rows)
+
+    def _execute(self, sql: str, datasets: Mapping[str, pa.Table], max_rows: int) -> Outcome:
         statement = self.statement = self.journal.begin(self.pid, hidden(sql), self.label, self.transaction)
-        self.cancelled = False
-        self.scans, self.reads = [], 0
+        self.stopping.begin(statement, self.timeout)
         try:
-            outcome = self._run(sql, datasets or {}, max_rows)
+            outcome = self._run(sql, datasets, max_rows)
         except BaseException as exc:
             self._fail()
-            record.failed(self, exc)
-            self.journal.failed(statement, exc)
+            reason = self.stopping.reason(exc)
+            self.journal.failed(statement, reason)
+            if reason is not exc:
+                raise reason from exc
             raise
-        record.finish(self, outcome)
-        statement.rows = outcome.table.num_rows if outcome.table is not None else statement.rows
+        finally:
+            self.stopping.end()
+            if self.locked and self.state == "idle":
+                self._release()
+        if outcome.table is not None:
+            statement.rows, statement.bytes = outcome.table.num_rows, outcome.table.nbytes
         statement.status, statement.end = "success", now()
         return outcome
+
+    def _release(self) -> None:
+        self.shared.locks.release(self.pid)
+        self.locked = False
 
     def _run(self, sql: str, datasets: Mapping[str, pa.Table], max_rows: int) -> Outcome:
         import duckdb
@@ -121,6 +135,8 @@ class Connection:
             self.max_rows = max_rows
             outcome = self.handle(handler, phrase, sql)
         except duckdb.Error as exc:
+            if isinstance(exc, duckdb.TransactionException) and "onflict" in str(exc):
+                self.journal.conflict(self.transaction, self.statement)
             raise faults.explain(exc, hidden(sql), self.relations.names) from exc
         return outcome
 
@@ -136,17 +152,31 @@ class Connection:
         return outcome
 
     def cancel(self) -> None:
-        """Stop the statement that is running."""
-        self.cancelled = True
-        self.db.interrupt()
+        """Ask the statement that is running to end; the one who asks asks again until it has."""
+        self.stopping.interrupt()
+
+    def terminate(self, by: Connection) -> None:
+        """End the session from another one, and the statement that it is running."""
+        self._gone = f"the session {self.pid} was terminated by session {by.pid}"
+        if by is self:
+            self.close()
+            raise ConnectionLost(self._gone, hint="connect again: rsnb.connect()")
+        if running := self.stopping.running:
+            self.stopping.stop(running, Cancelled(self._gone))
+        with self._busy:
+            self.close()
 
     def close(self) -> None:
         """End the session; an open transaction is rolled back."""
+        if self.shared.sessions.pop(self.pid, None) is None:
+            return
+        self._gone = self._gone or "the session is closed"
         self._translations.clear()
         with suppress(Exception):  # a session that broke is closed all the same
             self.rollback()
             self.catalog.close()
         self._end_transaction("aborted")
+        self._release()
         self.journal.close_session(self.pid)
         self.db.close()
 
@@ -232,16 +262,16 @@ class Connection:
 
     def _refresh(self, datasets: Mapping[str, pa.Table]) -> None:
         """Forget what was known of the catalog when somebody changed it."""
-        if self._seen != self._version.number:
-            self._seen = self._version.number
+        if self._seen != self.shared.version:
+            self._seen = self.shared.version
             self._translations.clear()
             self.relations = Relations(self.catalog, self.search_path, datasets)
-            self.translator = Translator(self.relations, self.late_view, self.external, self._spatial.serve)
+            self.translator = Translator(self.relations, self.late_view, lambda s, n: self.external(s, n).types)
         self.relations.datasets = datasets
 
     def changed(self) -> None:
         """Say that the catalog changed, to this session and to the others."""
-        self._version.number += 1
+        self.shared.version += 1
 
     def wrote(self, table: Relation) -> None:
         """Say that the rows of a local table changed: the materialized views that read it are stale."""
@@ -256,11 +286,13 @@ class Connection:
         """Do as the session's parameters now say."""
         seen = Relations(self.catalog)
         known = seen.schemas | seen.external_schemas
-        path = tuple(name for name in setting.schemas(self.values, USER) if name in known) or ("public",)
+        path = tuple(name for name in setting.schemas(self.values, self.user) if name in known) or ("public",)
         local = [name for name in path if name in seen.schemas] or ["public"]
         self.db.execute(f"SET search_path = {text(','.join(quote_identifier(name) for name in local))}")
         self.search_path = path
+        session_info.keep(self)
         self.label = self.values.get("query_group") or "default"
+        self.timeout = int(self.values["statement_timeout"])
         self._seen = -1
 
     def translate(self, sql: str) -> Translation:
@@ -281,7 +313,14 @@ class Connection:
 
     def external(self, schema: str, name: str) -> ExternalTable:
         """The definition of an external table."""
-        return data_catalog.table(self, schema, name)
+        rows = self.catalog.rows(
+            f"SELECT definition FROM {SCHEMA}.external_table WHERE schemaname = ? AND tablename = ?", schema, name
+        )
+        if not rows:
+            raise SqlError(
+                f"there is no external table {schema}.{name}", hint=similar(f"{schema}.{name}", self.relations.names())
+            )
+        return ExternalTable.from_json(rows[0][0])
 
     def local_table(self, name: tuple[str, ...], sql: str, what: str = "table") -> Relation:
         """The local table that a command names; raises SqlError when it is not there or not local."""
@@ -303,12 +342,15 @@ _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
     **changes.HANDLERS,
     **cursors.HANDLERS,
     **definitions.HANDLERS,
-    **spectrum_definitions.HANDLERS,
+    **lake_tables.HANDLERS,
     **load.HANDLERS,
     **maintenance.HANDLERS,
     **merging.HANDLERS,
     **prepared.HANDLERS,
     **queries.HANDLERS,
     **setting.HANDLERS,
+    **cancelling.HANDLERS,
+    **locking.HANDLERS,
     **transactions.HANDLERS,
+    **run.HANDLERS,
 }

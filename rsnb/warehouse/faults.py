@@ -10,6 +10,7 @@ from rsnb.errors import (
     Cancelled,
     ConnectionLost,
     LoadError,
+    MissingExtra,
     RsnbError,
     SqlError,
     UnsupportedSql,
@@ -33,6 +34,11 @@ def explain(error: duckdb.Error, sql: str, names: Callable[[], Iterable[str]] = 
     kind = type(error).__name__
     if kind == "InterruptException":
         return Cancelled("the statement was cancelled; the session is usable")
+    if kind == "TransactionException" and "onflict" in text:
+        return SqlError(
+            "the transaction conflicts with another that changed the same table at the same time", sql=sql,
+            hint="`rollback`, then run it again; Redshift's error for this is 1023",
+        )  # fmt: skip
     if kind == "IOException":
         return _of_file(text)
     if kind == "FatalException":
@@ -182,6 +188,8 @@ def _unsupported(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> 
 
 def _raised(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
     """An error that a function of the warehouse's own raised."""
+    if match[1] == "MissingExtra":
+        return MissingExtra(match[2], hint=match[3])
     kind = UnsupportedSql if match[1] == "UnsupportedSql" else SqlError
     place = next((t.start for t in tokens(sql) if t.text.upper() == match[2].split()[0].rstrip(":")), None)
     return kind(match[2].strip(), sql=sql, position=place)
@@ -189,11 +197,7 @@ def _raised(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbE
 
 _PATTERNS: tuple[tuple[str, Callable[..., RsnbError]], ...] = (
     (r"Invalid Input Error: (.* is not supported)$", _unsupported),
-    (r"while executing the UDF: (UnsupportedSql|SqlError): ([^\n]*)", _raised),
-    (
-        r"(?i)Function with name spatial_\w+ does not exist",
-        _plain("this view needs the spatial functions", "pip install 'rsnb[spatial]', then connect again"),
-    ),
+    (r"while executing the UDF: (UnsupportedSql|SqlError|MissingExtra): ([^\n]*)(?:\n→ ([^\n]*))?", _raised),
     (r"CSV Error on Line: (\d+)", _csv),
     (r'JSON in file "(.*?)", (.*?)(?:\n|$)', _json),
     (r'JSON transform error in file "(.*?)", (.*?)(?:\nTry|$)', _json),

@@ -24,6 +24,9 @@ from rsnb.errors import Cancelled, RsnbError
 
 Row = TypeVar("Row")
 Moment = int  # microseconds since 1970, UTC
+COMPUTED = frozenset(  # kinds that Redshift's compute nodes run; a query only where it reads a table
+    {"select", "with", "(", "insert", "update", "delete", "merge", "copy", "unload", "create table as"}
+)
 KEPT = 10_000  # rows of a stream
 TEXT_KEPT = 64_000_000  # characters of statement text in all
 
@@ -39,7 +42,7 @@ class Statement:
 
     kind: its first words, such as `select` or `create table`. status: running, success, failed or canceled.
     leader: it read no table. source_query: the query whose cached result it returned. sources: the local tables
-    that it read, as (schema, name). planned: microseconds until it ran.
+    that it names, target: the one that it changes, as (schema, name). planned: microseconds until it ran.
     """
 
     query: int
@@ -60,6 +63,12 @@ class Statement:
     leader: bool = True
     source_query: int | None = None
     sources: tuple[tuple[str, str], ...] = ()
+    target: tuple[str, str] | None = None
+
+    @property
+    def computed(self) -> bool:
+        """Whether Redshift's compute nodes would have run it."""
+        return self.kind in COMPUTED and not (self.leader and self.kind in ("select", "with", "("))
 
 
 @dataclass(slots=True)
@@ -384,6 +393,12 @@ class Journal:
                 self._text -= len(kept.popleft().text)
             kept.append(statement)
         return statement
+
+    def conflict(self, transaction: Transaction | None, statement: Statement) -> None:
+        """Note that another session's write stopped a statement's transaction."""
+        start = transaction.start if transaction else statement.start
+        schema, table = statement.target or ("", "")
+        self.add(Conflict(statement.xid, statement.pid, schema, table, start))
 
     def failed(self, statement: Statement, error: BaseException) -> None:
         """Note why a statement ended without success."""

@@ -13,7 +13,6 @@ from rsnb.warehouse import system
 from rsnb.warehouse.catalog import TEMPORARY as TEMPORARY
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.macros import SCHEMA
-from rsnb.warehouse.spectrum.table import PSEUDOCOLUMNS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -109,6 +108,23 @@ class Relations:
             found.setdefault((TEMPORARY if schema == self.catalog.temporary else schema, table), set()).add(column)
         return found
 
+    @cached_property
+    def _view_sources(self) -> dict[tuple[str, str], set[tuple[str, str]]]:
+        """What each bound view reads."""
+        found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+        columns = ("schemaname", "viewname", "source_schema", "source_name")
+        for schema, view, source_schema, source in self.catalog.found("view_source", *columns):
+            found.setdefault((schema, view), set()).add((source_schema, source))
+        return found
+
+    def tables_under(self, sources: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """The tables that sources are or, being bound views, stand on."""
+        tables: set[tuple[str, str]] = set()
+        for source in sources:
+            below = self._view_sources.get(source) if source in self.bound_views else None
+            tables |= {source} if below is None else self.tables_under(below)
+        return tables
+
     def find(self, schema: str, name: str) -> Relation | None:
         """The relation of this name; an empty schema means along the search path."""
         if system.key(schema, name):
@@ -130,8 +146,6 @@ class Relations:
 
     def hidden(self, schema: str, name: str) -> frozenset[str]:
         """The columns of a relation that `*` does not give."""
-        if self.kinds.get((schema, name)) == "external":
-            return frozenset(PSEUDOCOLUMNS)
         view = system.key(schema, name)
         return frozenset(c.name for c in system.VIEWS[view].columns if c.hidden) if view else frozenset()
 

@@ -14,11 +14,11 @@ from rsnb.sql import tokens
 RUN = {
     "abort": "rollback",
     "alter materialized view": "alter_materialized_view",
-    "alter external schema": "alter_external_schema",
     "alter schema": "alter_schema",
     "alter table": "alter_table",
     "analyze": "analyze",
     "begin": "begin",
+    "cancel": "cancel",
     "close": "close",
     "comment on": "comment",
     "commit": "commit",
@@ -49,6 +49,7 @@ RUN = {
     "explain": "explain",
     "fetch": "fetch",
     "insert": "change",
+    "lock": "lock",
     "merge": "merge",
     "prepare": "prepare",
     "refresh materialized view": "refresh_materialized_view",
@@ -59,6 +60,7 @@ RUN = {
     "show": "show",
     "start transaction": "begin",
     "truncate": "truncate",
+    "unload": "unload",
     "update": "change",
     "use": "use",
     "vacuum": "vacuum",
@@ -77,6 +79,7 @@ REFUSED = {
     "alter database": _ALONE,
     "alter datashare": _NO_SHARING,
     "alter default privileges": "",
+    "alter external schema": "an external schema is dropped and created again",
     "alter external view": "views over the lake bind late: create view ... with no schema binding",
     "alter group": "",
     "alter identity provider": _NO_CLUSTER,
@@ -91,7 +94,6 @@ REFUSED = {
     "attach masking policy": _NOT_ENFORCED,
     "attach rls policy": _NOT_ENFORCED,
     "call": _NO_PROCEDURES,
-    "cancel": _NO_CLUSTER,
     "create database": _ALONE,
     "create datashare": _NO_SHARING,
     "create external function": "there is no Lambda behind it",
@@ -129,17 +131,15 @@ REFUSED = {
     "drop template": "COPY and UNLOAD take their options in the statement",
     "drop user": "",
     "grant": "",
-    "lock": "",
     "revoke": "",
     "set session authorization": "",
-    "unload": "",
 }
 
 # What a READ ONLY transaction may run.
 READS = frozenset(
     {
-        "begin", "close", "commit", "deallocate", "declare", "execute", "explain", "fetch", "prepare", "query",
-        "reset", "rollback", "set", "show", "use",
+        "begin", "cancel", "close", "commit", "deallocate", "declare", "execute", "explain", "fetch", "prepare",
+        "query", "reset", "rollback", "set", "show", "use",
     }
 )  # fmt: skip
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.types import ARRAY, MAP, STRUCT, Type, of_arrow, of_duckdb
 from rsnb.types import parse as parse_type
+from rsnb.warehouse import system
 from rsnb.warehouse.functions import FUNCTIONS
+from rsnb.warehouse.functions.session import refuse_asked
 from rsnb.warehouse.macros import SCHEMA
-from rsnb.warehouse.pruning import predicates
 from rsnb.warehouse.relations import Relations
-from rsnb.warehouse.spectrum.table import ExternalTable
 from rsnb.warehouse.translation.parse import called, parse, shown
 from rsnb.warehouse.translation.scope import Columns, Outputs
 from rsnb.warehouse.translation.sources import GIVEN
@@ -35,16 +35,15 @@ if TYPE_CHECKING:
 class Translation:
     """DuckDB SQL for one statement, with what it reads beside the warehouse's own tables.
 
-    rows: it is a query; columns are then its output. scans: a place in the SQL for each external table read;
-    predicates: on the partition columns of each, as SQL. datasets: names to register first. sources: the local
-    tables and views that it names. target: the table that it changes.
+    rows: it is a query; columns are then its output. scans: a place in the SQL for each external table read.
+    datasets: names to register first. sources: the local tables and views that it names. target: the table that
+    it changes.
     """
 
     sql: str
     rows: bool = True
     columns: Outputs = field(default_factory=list)
     scans: dict[str, tuple[str, str]] = field(default_factory=dict)
-    predicates: dict[str, list[str]] = field(default_factory=dict)
     datasets: list[str] = field(default_factory=list)
     sources: set[tuple[str, str]] = field(default_factory=set)
     target: tuple[str, str] | None = None
@@ -52,7 +51,7 @@ class Translation:
 
 
 LateView = Callable[[str, str], str]
-External = Callable[[str, str], ExternalTable]
+ExternalColumns = Callable[[str, str], dict[str, str]]
 
 
 @contextmanager
@@ -71,14 +70,12 @@ def _without_collections() -> Iterator[None]:
 class Translator:
     """Translates statements for one session's view of the catalog.
 
-    late_view: the text of a late-binding view. external_table: the definition of an external table.
-    serve: sees DuckDB SQL before it runs, and makes the functions that it calls.
+    late_view: the text of a late-binding view. external_columns: those of an external table as DuckDB types.
     """
 
     relations: Relations
     late_view: LateView
-    external_table: External
-    serve: Callable[[str], None]
+    external_columns: ExternalColumns
 
     def translate(self, sql: str) -> Translation:
         """DuckDB SQL for a query or a data manipulation statement of Redshift's."""
@@ -93,9 +90,7 @@ class Translator:
                 out.columns = [(name, settled(name, kind)) for name, kind in columns]
             else:
                 Statement(self, sql, out).change(tree)
-            self._prune(tree, out)
             out.sql = generate(tree, sql)
-        self.serve(out.sql)
         return out
 
     def inserted(self, sql: str) -> tuple[Translation, list[str]]:
@@ -103,15 +98,8 @@ class Translator:
         out = Translation("")
         tree = self._parsed(sql)
         Statement(self, sql, out).change(tree)
-        self._prune(tree, out)
         out.sql = generate(tree.expression, sql)
         return out, [column.name for column in tree.this.expressions]
-
-    def _prune(self, tree: exp.Expr, out: Translation) -> None:
-        """Note what a bound statement asks of the partition columns of external tables."""
-        for mark, (schema, name) in out.scans.items():
-            keys = {key.name for key in self.external_table(schema, name).keys}
-            out.predicates[mark] = predicates(tree, mark, keys)
 
     def bound(self, sql: str, out: Translation) -> tuple[exp.Expr, Outputs]:
         """The bound tree of a query and its columns; what it reads is noted in `out`."""
@@ -140,7 +128,7 @@ class Translator:
         tree = parse(sql)
         known = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
         for table in tree.find_all(exp.Table):
-            if not table.db and table.name.lower() not in known:
+            if not table.db and table.name.lower() not in known and not system.key("", table.name.lower()):
                 raise SqlError(
                     f"a late-binding view names its tables with their schema: {table.name}",
                     sql=sql,
@@ -156,9 +144,9 @@ class Translator:
                 raise SqlError("this is not one expression")
             given = {name: of_duckdb(kind) for name, kind in columns.items()}
             Statement(self, query, Translation(""), given).subquery(tree)
-            found = generate(tree.expressions[0].unalias(), query)
-            self.serve(found)
-            return found
+            text = generate(tree.expressions[0].unalias(), query)
+            refuse_asked(text, "an expression that is kept")
+            return text
         except SqlError as exc:  # the query around it is ours: show the expression alone
             inside = exc.position is not None and 7 <= exc.position < 7 + len(sql)
             exc.sql, exc.position = sql, (exc.position or 7) - 7 if inside else None
@@ -166,7 +154,7 @@ class Translator:
 
     def external(self, schema: str, name: str) -> Columns:
         """The columns of an external table."""
-        return self.external_table(schema, name).types
+        return {column: of_duckdb(kind) for column, kind in self.external_columns(schema, name).items()}
 
     def dataset(self, name: str) -> Columns:
         """The columns of an earlier result."""

@@ -12,7 +12,7 @@ import keyring.backend
 import keyring.errors
 import pytest
 
-from rsnb.auth import Address, Credentials, identify, log_in
+from rsnb.auth import Address, Credentials, identify, kept, log_in
 from rsnb.errors import AuthError, ConfigError, RsnbError
 
 URL = "redshift://analyst@example.com:5439/dev"
@@ -29,6 +29,7 @@ def signs_in(url: str = URL, **keys: Any) -> Credentials:
 @pytest.fixture(autouse=True)
 def _no_password_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REDSHIFT_PASSWORD", raising=False)
+    kept.forget_all()
 
 
 class Memory(keyring.backend.KeyringBackend):
@@ -123,6 +124,18 @@ def test_a_refused_password_is_looked_for_again_once(monkeypatch: pytest.MonkeyP
     with pytest.raises(AuthError, match="refused"):
         log_in(identify(Address.parse(URL), {"password_env": "PROD"}, nobody), server)
     assert tried == ["stays"]
+
+
+def test_a_typed_password_is_asked_for_once_for_several_sessions() -> None:
+    asked: list[str] = []
+
+    def ask(question: str) -> str:
+        asked.append(question)
+        return f"password {len(asked)}"
+
+    for _ in range(3):
+        assert identify(Address.parse(URL), {}, ask).credentials().password == "password 1"
+    assert identify(Address.parse("redshift://other@example.com/dev"), {}, ask).credentials().password == "password 2"
 
 
 def test_credentials_never_show_the_password() -> None:

@@ -43,6 +43,7 @@ class Statement:
     id: str
     sql: list[str]
     session: str = ""
+    batch: bool = False
     status: str = "SUBMITTED"
     error: str = ""
     results: list[Fetched] = field(default_factory=list)
@@ -97,7 +98,7 @@ class DataApi:
         if len("".join(sql).encode()) > 100_000:
             raise Refused("ValidationException", "Cannot exceed the maximum statement size of 100000")
         name = self._session(given)
-        statement = Statement(str(uuid.uuid4()), sql, name)
+        statement = Statement(str(uuid.uuid4()), sql, name, batch="Sqls" in given)
         self.statements[statement.id] = statement
         thread = threading.Thread(target=self._run, args=(statement, given), daemon=True)
         self._threads.append(thread)
@@ -144,7 +145,7 @@ class DataApi:
         try:
             time.sleep(self.hold)
             self._signed_in(given)
-            self._watched(engine, statement, one_transaction="Sqls" in given)
+            self._watched(engine, statement, one_transaction=statement.batch)
             statement.status = "FINISHED"
         except Cancelled:
             statement.status = "ABORTED"
@@ -213,7 +214,7 @@ class DataApi:
         }
         if statement.error:
             described["Error"] = statement.error
-        if len(statement.sql) > 1:
+        if statement.batch:
             described["SubStatements"] = [self._part(statement, i) for i in range(len(statement.sql))]
         return described
 

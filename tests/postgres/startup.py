@@ -24,11 +24,21 @@ class Startup:
     cancel: bytes = b""  # of a CancelRequest: process and key
     parameters: dict[str, str] = field(default_factory=dict)
     encrypted: bool = False
+    socket: ssl.SSLSocket | None = None
 
 
 def greet(client: socket.socket, tls: ssl.SSLContext | None) -> tuple[socket.socket, Startup]:
-    """Read a client's start, with TLS where there is a context for it; its socket from then on."""
+    """Read a client's start, with TLS where there is a context for it; its socket from then on, closed on a failure."""
     startup = Startup()
+    try:
+        return _greeted(client, tls, startup), startup
+    except BaseException:
+        if startup.socket is not None:
+            startup.socket.close()
+        raise
+
+
+def _greeted(client: socket.socket, tls: ssl.SSLContext | None, startup: Startup) -> socket.socket:
     while True:
         (length,) = struct.unpack("!i", receive(client, 4))
         body = receive(client, length - 4)
@@ -36,16 +46,16 @@ def greet(client: socket.socket, tls: ssl.SSLContext | None) -> tuple[socket.soc
         if code == SSL_REQUEST:
             client.sendall(b"S" if tls else b"N")
             if tls:
-                client = tls.wrap_socket(client, server_side=True)
+                client = startup.socket = tls.wrap_socket(client, server_side=True)
                 startup.encrypted = True
         elif code == CANCEL_REQUEST:
             startup.cancel = body[4:]
-            return client, startup
+            return client
         else:
             names = [text.decode() for text in texts(body[4:])]
             startup.parameters = dict(zip(names[::2], names[1::2], strict=False))
             startup.parameters.pop("", None)
-            return client, startup
+            return client
 
 
 def forward(server: socket.socket, startup: Startup) -> None:

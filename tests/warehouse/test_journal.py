@@ -28,7 +28,7 @@ def test_a_statement_leaves_its_row(warehouse: Warehouse, connect: Callable[[], 
     connection = connect()
     for sql in ("create table t (a int)", "insert into t values (1), (2)", "select * from t"):
         connection.execute(sql)
-    found = warehouse.journal.rows(Statement)
+    found = warehouse.shared.journal.rows(Statement)
     assert [(s.query, s.kind, s.status, s.rows) for s in found] == [
         (1, "create table", "success", 0), (2, "insert", "success", 2), (3, "select", "success", 2)
     ]  # fmt: skip
@@ -39,7 +39,7 @@ def test_a_statement_leaves_its_row(warehouse: Warehouse, connect: Callable[[], 
 def test_an_error_is_kept(warehouse: Warehouse, connect: Callable[[], Connection]) -> None:
     with pytest.raises(RsnbError):
         connect().execute("select * from nowhere")
-    (statement,) = warehouse.journal.rows(Statement)
+    (statement,) = warehouse.shared.journal.rows(Statement)
     assert (statement.status, statement.error) == ("failed", "there is no table nowhere")
 
 
@@ -47,9 +47,9 @@ def test_statements_of_a_transaction_share_its_id(warehouse: Warehouse, connect:
     connection = connect()
     for sql in ("begin", "select 1", "commit", "begin", "rollback", "select 2"):
         connection.execute(sql)
-    xids = [s.xid for s in warehouse.journal.rows(Statement)]
+    xids = [s.xid for s in warehouse.shared.journal.rows(Statement)]
     assert xids[0] == xids[1] == xids[2] != xids[3] == xids[4] != xids[5]
-    assert [(t.xid, t.status) for t in warehouse.journal.rows(Transaction)] == [
+    assert [(t.xid, t.status) for t in warehouse.shared.journal.rows(Transaction)] == [
         (xids[0], "committed"), (xids[3], "aborted")
     ]  # fmt: skip
 
@@ -58,13 +58,13 @@ def test_sessions_come_and_go(warehouse: Warehouse, connect: Callable[[], Connec
     first, second = connect(), connect()
     second.execute("begin")
     second.close()
-    assert [(s.pid == first.pid, s.end is None) for s in warehouse.journal.rows(SessionLife)] == [
+    assert [(s.pid == first.pid, s.end is None) for s in warehouse.shared.journal.rows(SessionLife)] == [
         (True, True), (False, False)
     ]  # fmt: skip
-    assert [(e.event, e.pid) for e in warehouse.journal.rows(ConnectionEvent)] == [
+    assert [(e.event, e.pid) for e in warehouse.shared.journal.rows(ConnectionEvent)] == [
         ("initiating session", first.pid), ("initiating session", second.pid), ("disconnecting session", second.pid)
     ]  # fmt: skip
-    assert [t.status for t in warehouse.journal.rows(Transaction)] == ["aborted"]
+    assert [t.status for t in warehouse.shared.journal.rows(Transaction)] == ["aborted"]
 
 
 def test_the_oldest_rows_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,5 +92,5 @@ def test_sessions_of_a_file_share_it(tmp_path: Path) -> None:
     with rsnb.connect(url) as first, rsnb.connect(url) as second:
         first.sql("select 1")
         second.sql("select 2")
-        rows = first._engine._warehouse.journal.rows(Statement)  # type: ignore[attr-defined]
+        rows = first._engine._warehouse.shared.journal.rows(Statement)  # type: ignore[attr-defined]
         assert [s.text for s in rows] == ["select 1", "select 2"]

@@ -52,7 +52,7 @@ class DataApiEngine:
     def batch(self, statements: Sequence[str], *, datasets: Mapping[str, pa.Table], max_rows: int) -> list[Fetched]:
         """Run statements as one transaction, in one call: all of them, or none."""
         ended, notes = self._run(Sqls=list(statements))
-        parts = ended.get("SubStatements") or []
+        parts = ended.get("SubStatements") or [ended]
         for part, sql in zip(parts, statements, strict=False):
             if part["Status"] not in ("FINISHED", "ABORTED"):
                 self._raise_for(part, sql, datasets)

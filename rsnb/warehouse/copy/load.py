@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rsnb.errors import Cancelled, LoadError, RsnbError
+from rsnb.errors import LoadError, RsnbError
 from rsnb.lake import LakeFile
+from rsnb.warehouse import locking
 from rsnb.warehouse.copy import columnar, jsons, source, values
 from rsnb.warehouse.copy.batch import Batch, Fault, batches
 from rsnb.warehouse.copy.command import COLUMNAR, Copy, parse_copy
@@ -23,6 +24,7 @@ from rsnb.warehouse.copy.plain import doubtful, plain
 from rsnb.warehouse.copy.reading import DOUBT, Reading
 from rsnb.warehouse.copy.report import Report
 from rsnb.warehouse.copy.target import Target, targets
+from rsnb.warehouse.locks import WRITE
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.relations import Relation
 from rsnb.warehouse.spelling import identifiers, place, text
@@ -40,7 +42,10 @@ def copy(session: Connection, sql: str) -> Outcome:
     command = parse_copy(sql)
     table = session.local_table(command.table, command.options.read.sql)
     load = Load(session, command, table, targets(session, table, command))
-    return load.run()
+    locking.take(session, (table.schema, table.name), WRITE)
+    outcome = load.run()
+    session.wrote(table)
+    return outcome
 
 
 class Load:
@@ -172,8 +177,7 @@ class Load:
         lines = rows = 0
         faults: list[Fault] = []
         for records in batches(reading.records(path)):
-            if self.session.cancelled:
-                raise Cancelled("the statement was cancelled")
+            self.session.stopping.check()
             batch = Batch(reading, records)
             rows += batch.load(self.session.db, self.insert)
             lines = records[-1].line

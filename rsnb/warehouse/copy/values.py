@@ -58,7 +58,8 @@ def _case(target: Target, x: str, copy: Copy, branches: list[tuple[str, str]], o
 
 def _nulls(target: Target, copy: Copy) -> list[str]:
     """The conditions that make a text NULL, the most frequent first."""
-    tests = ["false" if copy.objects else f"{{x}} = {_literal(copy.null)}"]
+    field = "rtrim({x}, ' ')" if copy.format == "fixedwidth" and copy.null.strip() else "{x}"
+    tests = ["false" if copy.objects else f"{field} = {_literal(copy.null)}"]
     if not target.text or "blanksasnull" in copy.options:
         tests.append(f"trim({{x}}, {_BLANKS}) = ''")
     elif "emptyasnull" in copy.options:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError, UnsupportedSql
-from rsnb.warehouse import queries
+from rsnb.warehouse import queries, system
 from rsnb.warehouse.definitions import columns as kept
 from rsnb.warehouse.definitions.attributes import Attributes
 from rsnb.warehouse.definitions.creation import described, rows_of
 from rsnb.warehouse.definitions.places import refuse_existing, schema_for
 from rsnb.warehouse.definitions.tables import Column
 from rsnb.warehouse.faults import place_of
+from rsnb.warehouse.functions.session import refuse_asked
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.relations import TEMPORARY
@@ -37,7 +38,7 @@ def create_view(session: Connection, sql: str) -> Outcome:
     query, late = _without_binding(read.rest())
     schema = schema_for(session, name, sql)
     _check_place(session, schema, name[-1], replace, sql)
-    if late:
+    if late or system.named(rows_of(session, query, sql).sql):  # the system views are not DuckDB's to bind to
         _keep_late(session, schema, name[-1], columns, query)
     else:
         _create_bound(session, schema, name[-1], columns, query, sql)
@@ -83,6 +84,7 @@ def _create_bound(session: Connection, schema: str, name: str, columns: list[str
                 sql=sql,
                 position=place_of(sql, source),
             )
+    refuse_asked(body.sql, "a view")
     queries.ready(session, body, Outcome())
     given = described(body, columns, sql)
     _refuse_other_columns(session, schema, name, given, sql)

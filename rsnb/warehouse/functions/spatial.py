@@ -1,4 +1,4 @@
-"""Spatial functions: each form of theirs is a function that DuckDB is given when a statement first needs it."""
+"""Spatial functions: the types of the arguments choose the form that rsnb.warehouse.spatial computes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _fits(value: Typed, kind: str) -> bool:
 
 def _called(form: Form, arguments: list[Typed]) -> exp.Expr:
     values = [v.node if v.short == k else to(v, DUCKDB[k]) for v, k in zip(arguments, form.takes, strict=True)]
-    made = typed.call(form.duckdb_name, *values)
+    made = typed.call(form.duckdb, form.key, *values)
     return to(made, "JSON") if form.returns == "super" else made
 
 
@@ -54,7 +54,7 @@ def _collect(call: Call) -> exp.Expr:
     if call.within:
         rows = exp.Order(this=rows, expressions=call.within)
     (form,) = (f for f in forms(call.name) if f.takes == ("geometries",))
-    return typed.call(form.duckdb_name, typed.call("list", rows))
+    return typed.call(form.duckdb, form.key, typed.call("list", rows))
 
 
 def _function(name: str) -> Function:

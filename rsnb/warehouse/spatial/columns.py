@@ -12,7 +12,7 @@ import shapely
 
 from rsnb.warehouse.spatial.routine import Routine
 from rsnb.warehouse.spatial.shapes import MAX_BYTES, Fault, Shape, read, write
-from rsnb.warehouse.spatial.signatures import SPATIAL, Form
+from rsnb.warehouse.spatial.signatures import DUCKDB, SPATIAL, Form
 
 MAX_TEXT = 65_535
 Array = np.ndarray[Any, Any]
@@ -28,6 +28,14 @@ _ARROW = {
     "varbyte": pa.binary(),
     "varchar": pa.string(),
 }
+
+
+_OF_DUCKDB = {DUCKDB[kind]: arrow for kind, arrow in _ARROW.items()}
+
+
+def nothing(kind: str) -> pa.Array:
+    """No results of a DuckDB type."""
+    return pa.array([], _OF_DUCKDB[kind])
 
 
 def apply(form: Form, routine: Routine, columns: Sequence[pa.ChunkedArray]) -> pa.Array:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import shapely
 
 from rsnb.warehouse.spatial import texts
+from rsnb.warehouse.spatial.columns import Array
 from rsnb.warehouse.spatial.geodesy import spheroid
-from rsnb.warehouse.spatial.routine import each
+from rsnb.warehouse.spatial.routine import each, vector
 from rsnb.warehouse.spatial.shapes import LINESTRING, POINT, POLYGON, Fault, NotKnown, Shape
 from rsnb.warehouse.spatial.texts import checked_srid
 
@@ -20,6 +22,14 @@ def point(*numbers: float) -> Shape:
     if not np.isfinite(numbers).all():
         raise Fault("takes finite numbers")
     return Shape(POINT, len(numbers) > 2, len(numbers) > 3, 0, [np.array([numbers], dtype=np.float64)])
+
+
+def points(x: Array, y: Array) -> Array:
+    """ST_Point."""
+    both = np.column_stack([x, y])
+    if not np.isfinite(both).all():
+        raise Fault("takes finite numbers")
+    return np.asarray(shapely.points(both))
 
 
 def of_text(text: str, srid: int = 0) -> Shape | None:
@@ -75,7 +85,7 @@ FUNCTIONS = {
     "st_geomfromwkb": each(of_hex),
     "st_makeenvelope": each(make_envelope),
     "st_makepoint": each(point),
-    "st_point": each(point),
+    "st_point": vector(points),
     "to_geography": each(lambda text: geography(texts.read_any(text))),
     "to_geography_of": each(geography),
     "to_geometry": each(texts.read_any),

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from rsnb.warehouse.spatial.columns import Array
-from rsnb.warehouse.spatial.shapes import LINESTRING, POINT, POLYGON, Coordinates, Fault, NotKnown, Shape
+from rsnb.warehouse.spatial.shapes import LINESTRING, POLYGON, Coordinates, Fault, NotKnown, Shape
 
 _WGS84 = (6378137.0, 1 / 298.257223563)
 MEAN_RADIUS = (2 * _WGS84[0] + _WGS84[0] * (1 - _WGS84[1])) / 3
@@ -168,18 +168,6 @@ def geography_area(shape: Shape) -> float:
     on = spheroid(shape.srid)
     areas = ([ring_area(ring[:, :2], on) for ring in area.rings] for area in parts(shape, POLYGON))
     return sum((rings[0] - sum(rings[1:]) for rings in areas), 0.0)
-
-
-def geography_distance(first: Shape, second: Shape) -> float | None:
-    """The distance of two points on the spheroid, in metres."""
-    if first.srid != second.srid:
-        raise Fault(f"takes geographies with the same SRID, not {first.srid} and {second.srid}")
-    for shape in (first, second):
-        if shape.kind != POINT:
-            raise Fault(f"takes geographies that are points, not a {shape.name}")
-    if first.empty or second.empty:
-        return None
-    return float(distance(first.coordinates[:, :2], second.coordinates[:, :2], spheroid(first.srid))[0])
 
 
 def sphere_length(shape: Shape) -> float:

@@ -41,6 +41,17 @@ def _points(*geometries: Array) -> list[Array]:
     return [np.column_stack([ordinate_of(shapely.get_x, g), ordinate_of(shapely.get_y, g)]) for g in geometries]
 
 
+def geography_distance(first: Array, second: Array) -> Array:
+    """ST_Distance of geographies: the distance of two points on their spheroid, in metres."""
+    srids = same_srid(first, second)
+    start, end = _points(first, second)
+    found = np.empty(len(start))
+    for srid in np.unique(srids):
+        rows = srids == srid
+        found[rows] = geodesy.distance(start[rows], end[rows], geodesy.spheroid(int(srid)))
+    return without(found, np.isnan(found))
+
+
 def distance_sphere(first: Array, second: Array, radius: Array | None = None) -> Array:
     """ST_DistanceSphere: metres, or the radius's unit."""
     same_srid(first, second)
@@ -109,7 +120,7 @@ FUNCTIONS = {
     "st_area geography": each(geodesy.geography_area),
     "st_azimuth": each(azimuth),
     "st_distance": vector(_distance),
-    "st_distance geography": each(geodesy.geography_distance),
+    "st_distance geography": vector(geography_distance),
     "st_distancesphere": vector(distance_sphere),
     "st_length": _LENGTH,
     "st_length geography": _GEOGRAPHY_LENGTH,

@@ -1,42 +1,34 @@
-"""The spatial functions as DuckDB calls them."""
+"""A call of a spatial function over columns, with its errors as rsnb's."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rsnb.errors import RsnbError, SqlError, UnsupportedSql
-from rsnb.warehouse.spatial.columns import apply
-from rsnb.warehouse.spatial.routine import Routine
+from rsnb.warehouse.spatial.columns import apply, nothing
 from rsnb.warehouse.spatial.shapes import Fault, NotKnown
-from rsnb.warehouse.spatial.signatures import Form
+from rsnb.warehouse.spatial.signatures import Form, every_form
+from rsnb.warehouse.spatial.table import routine
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def runner(form: Form, routine: Routine) -> Callable[..., pa.Array]:
-    """The routine as DuckDB calls it: Arrow columns in, an Arrow column out; errors begin with the function's name."""
+def run(kind: str, keys: pa.ChunkedArray, *columns: pa.ChunkedArray) -> pa.Array:
+    """The results of the function that the keys name, all alike; kind: the DuckDB type of its results."""
+    return computed(every_form()[keys[0].as_py()], *columns) if len(keys) else nothing(kind)
+
+
+def computed(form: Form, *columns: pa.ChunkedArray) -> pa.Array:
+    """The results of a form of a function; errors begin with its Redshift name."""
     name = form.name.removeprefix("to_").removesuffix("_of").upper()
-
-    def run(*columns: pa.ChunkedArray) -> pa.Array:
-        try:
-            return apply(form, routine, columns)
-        except Fault as why:
-            raise SqlError(f"{name} {why}") from why
-        except NotKnown as why:
-            raise UnsupportedSql(f"{name} {why} is not supported by the embedded warehouse") from why
-        except RsnbError:
-            raise
-        except Exception as why:
-            raise SqlError(f"{name}: {str(why).strip() or type(why).__name__}") from why
-
-    return _with_arguments(run, len(form.takes))
-
-
-def _with_arguments(run: Callable[..., pa.Array], count: int) -> Callable[..., pa.Array]:
-    """DuckDB counts a function's arguments by its signature."""
-    names = [inspect.Parameter(f"column_{i}", inspect.Parameter.POSITIONAL_ONLY) for i in range(count)]
-    run.__signature__ = inspect.Signature(names)  # type: ignore[attr-defined]
-    return run
+    try:
+        return apply(form, routine(form), columns)
+    except Fault as why:
+        raise SqlError(f"{name} {why}") from why
+    except NotKnown as why:
+        raise UnsupportedSql(f"{name} {why} is not supported by the embedded warehouse") from why
+    except RsnbError:
+        raise
+    except Exception as why:
+        raise SqlError(f"{name}: {str(why).strip() or type(why).__name__}") from why

@@ -137,7 +137,7 @@ CASTS = {
     "to_geography_of": "geometry -> geography",
     "to_geometry": "varchar -> geometry",
 }
-PREFIX = "spatial_"  # of every function's name in DuckDB
+PREFIX = "rsnb_spatial_"  # of the name of DuckDB's function for each type of results
 SPATIAL = ("geometry", "geography")
 _EITHER = {"geo": SPATIAL, "cell": ("int8", "varchar")}
 DUCKDB = {
@@ -163,9 +163,14 @@ class Form:
     returns: str
 
     @property
-    def duckdb_name(self) -> str:
-        """The name under which DuckDB knows it."""
-        return f"{PREFIX}{self.name}_{'_'.join(self.takes)}"
+    def key(self) -> str:
+        """The text that stands for it in a call."""
+        return " ".join((self.name, *self.takes))
+
+    @property
+    def duckdb(self) -> str:
+        """The function of DuckDB that computes it."""
+        return PREFIX + DUCKDB[self.returns].lower()
 
 
 @lru_cache(maxsize=512)
@@ -177,6 +182,12 @@ def forms(name: str) -> tuple[Form, ...]:
             takes, returns = (part.split() for part in table[name].split("->"))
             found += [Form(name, kinds, returns[0]) for kinds in _spelled(takes)]
     return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def every_form() -> dict[str, Form]:
+    """All forms by their key."""
+    return {form.key: form for name in {*SIGNATURES, *AGGREGATES, *CASTS} for form in forms(name)}
 
 
 def _spelled(takes: list[str]) -> list[tuple[str, ...]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-_QUERIES = "('select', 'with', '(', 'insert', 'update', 'delete', 'merge', 'copy', 'unload', 'create table as')"
+from rsnb.warehouse.journal import COMPUTED
+from rsnb.warehouse.spelling import text
+
+_QUERIES = f"({', '.join(map(text, sorted(COMPUTED)))})"
 _TYPE = """case
     when kind in ('select', 'with', '(') then 'SELECT'
     when kind in ('insert', 'update', 'delete', 'merge', 'copy', 'unload') then upper(kind)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rsnb.literals import quote_identifier
 from rsnb.warehouse import journal
 from rsnb.warehouse.catalog import DATABASE
+from rsnb.warehouse.locks import MODES, WRITE, Lock
 from rsnb.warehouse.parameters import PARAMETERS
 from rsnb.warehouse.spelling import text
 
@@ -30,6 +31,7 @@ def schema(stream: type) -> pa.Schema:
         "bool": pa.bool_(),
         "int": pa.int64(),
         "str": pa.string(),
+        "tuple[str, str]": pa.list_(pa.string()),
         "tuple[tuple[str, str], ...]": lists,
         "tuple[tuple[str, str, str, str | None], ...]": lists,
     }
@@ -66,6 +68,31 @@ def _parameters(session: Connection) -> pa.Table:
         for name in PARAMETERS
     ]
     return pa.Table.from_pylist(rows)
+
+
+def _locks(session: Connection) -> pa.Table:
+    """The locks on tables, and that of each open transaction on its own id, whose mode and table are NULL."""
+    import pyarrow as pa
+
+    others = dict(session.shared.sessions)
+    held: list[tuple[journal.Transaction | journal.Statement, Lock | None]] = [
+        (other.transaction, None) for other in others.values() if other.transaction is not None
+    ]
+    locks = [(others.get(lock.pid), lock) for lock in session.shared.locks.all()]
+    held += [(other.transaction or other.statement, lock) for other, lock in locks if other is not None]
+    kinds = pa.schema(
+        {
+            "xid": pa.int64(), "pid": pa.int64(), "user": pa.int64(), "start": pa.timestamp("us"),
+            "mode": pa.string(), "schema": pa.string(), "name": pa.string(), "writes": pa.bool_(),
+            "granted": pa.bool_(), "since": pa.timestamp("us"),
+        }
+    )  # fmt: skip
+    rows = [
+        (of.xid, of.pid, of.user, of.start, *((None, None, None, False, True, of.start) if lock is None else
+         (MODES[lock.mode], *lock.table, lock.mode >= WRITE, lock.granted, lock.since)))
+        for of, lock in held
+    ]  # fmt: skip
+    return pa.Table.from_pylist([dict(zip(kinds.names, row, strict=True)) for row in rows], kinds)
 
 
 # Storage
@@ -119,6 +146,7 @@ def _disk(session: Connection) -> pa.Table:
 SOURCES: dict[str, Callable[[Connection], pa.Table]] = {
     **{stream.__name__: partial(stream_table, stream) for stream in journal.STREAMS},
     "disk": _disk,
+    "lock": _locks,
     "parameter": _parameters,
     "row_count": lambda session: _of_each_table(session, _ROWS, _NO_ROWS),
     "segment": lambda session: _of_each_table(session, _SEGMENTS, _NO_SEGMENTS),

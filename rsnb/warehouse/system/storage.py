@@ -10,7 +10,7 @@ from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.system.view import View
 
 _SIZE = """(
-    select oid, ceil(sum(bytes) / 1048576)::bigint as megabytes, count(*) as segments
+    select oid, ceil(sum(bytes)::double / 1048576)::bigint as megabytes, count(*) as segments
     from (select oid, 262144 as bytes from {segment} where block_id >= 0 group by oid, block_id
           union all select oid, sum(bytes) from {segment} where block_id is null group by oid) group by oid)"""
 _KEYS = """(

@@ -11,7 +11,8 @@ _ENDED = """(
     select xid, user, pid, start, "end", status, aborted from {statement}
     where status <> 'running' and kind not in ('begin', 'start transaction')
       and xid not in (select xid from {Transaction}))"""
-_HELD = "{lock} l join {users} u on u.usesysid = l.user left join {table} t using (schemaname, tablename)"
+_LOCK = "{lock} l left join {table} t on (t.schemaname, t.tablename) = (l.schema, l.name)"
+_HELD = _LOCK + " join {users} u on u.usesysid = l.user cross join {session} s"
 
 VIEWS = (
     View("sys_transaction_history", _ENDED, """
@@ -39,5 +40,35 @@ VIEWS = (
         xact_start_ts timestamp = start
         abort_time timestamp = time
         table_id bigint = t.oid
+        """),
+    View("stv_locks", _LOCK + " where l.granted and l.writes", """
+        table_id bigint = t.oid
+        last_commit timestamp = null
+        last_update timestamp = since
+        lock_owner bigint = xid
+        lock_owner_pid bigint = pid
+        lock_owner_start_ts timestamp = since
+        lock_owner_end_ts timestamp = null
+        lock_status character(22) = 'Holding write lock'
+        """),
+    View("svv_transactions", _HELD, """
+        txn_owner text = usename
+        txn_db text = s.database
+        xid bigint = l.xid
+        pid integer = l.pid
+        txn_start timestamp = l.start
+        lock_mode text = coalesce(mode, 'ExclusiveLock')
+        lockable_object_type text = case when mode is null then 'transactionid' else 'relation' end
+        relation integer = t.oid
+        granted boolean
+        """),
+    View("pg_locks", _HELD, """
+        locktype text = case when mode is null then 'transactionid' else 'relation' end
+        database oid = case when mode is null then null else 1 end
+        relation oid = t.oid
+        transaction xid = case when mode is null then l.xid end
+        pid integer = l.pid
+        mode text = coalesce(mode, 'ExclusiveLock')
+        granted boolean
         """),
 )  # fmt: skip

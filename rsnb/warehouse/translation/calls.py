@@ -12,7 +12,7 @@ from rsnb.warehouse.functions.function import UNVISITED, Call, Function, check_c
 from rsnb.warehouse.relations import Function as UserFunction
 from rsnb.warehouse.translation import strictness
 from rsnb.warehouse.translation.binder import Binder, near, place, refuse
-from rsnb.warehouse.translation.casts import assigned
+from rsnb.warehouse.translation.casts import assigned, orderable
 from rsnb.warehouse.translation.parse import called
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.typed import ANY, Typed
@@ -66,6 +66,8 @@ def built(
             around.get("window") is not None, star,
         )  # fmt: skip
         convert(function, call)
+        for value in call.arguments if distinct else ():
+            orderable(value.type, f"in {name.upper()} (DISTINCT)")
         result = function.build(call)
         return result if isinstance(result, Typed) else Typed(result, function.result(call))
     except (Refused, Wrong) as why:
@@ -182,12 +184,25 @@ def handlers() -> dict[type[exp.Expr], Handler]:
     return {
         exp.Anonymous: _call,
         exp.CurrentDate: _syntax("current_date"),
+        **{kind: _syntax(name) for kind, name in session_words().items()},
         exp.CurrentTimestamp: _timestamp,
         exp.Extract: _syntax("extract", "this", "expression"),
         exp.IgnoreNulls: _wrapped,
         exp.Trim: _trim,
         exp.Window: _window,
         exp.WithinGroup: _wrapped,
+    }
+
+
+def session_words() -> dict[type[exp.Expr], str]:
+    """The functions of the session that are written without brackets."""
+    from sqlglot import exp
+
+    return {
+        exp.CurrentSchema: "current_schema",
+        exp.CurrentUser: "current_user",
+        exp.CurrentUserId: "current_user_id",
+        exp.SessionUser: "session_user",
     }
 
 
@@ -201,7 +216,9 @@ def syntax_name(node: exp.Expr) -> str:
         return {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or ""), "trim")
     if isinstance(node, exp.Extract):
         return "extract"
-    return "current_date" if isinstance(node, exp.CurrentDate) else ""
+    if isinstance(node, exp.CurrentDate):
+        return "current_date"
+    return session_words().get(type(node), "")
 
 
 # Functions of the user's

@@ -145,7 +145,8 @@ def _moment(value: Typed, kind: Type) -> Typed:
 
 def _spatial(name: str) -> Cast:
     """A conversion that the spatial functions make."""
-    return lambda value, kind: Typed(call(forms(name)[0].duckdb_name, value), kind)
+    (form,) = forms(name)
+    return lambda value, kind: Typed(call(form.duckdb, form.key, value), kind)
 
 
 def _renamed(value: Typed, kind: Type) -> Typed:

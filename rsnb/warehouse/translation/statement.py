@@ -117,7 +117,7 @@ class Statement:
         columns = self._outputs(node)
         if distinct is not None:
             self._ordered([kind for _, kind in columns], "in SELECT DISTINCT", node)
-        self._group(node)
+        self._group(node, columns)
         for key in ("having", "qualify"):
             if (clause := node.args.get(key)) is not None:
                 clause.set("this", expressions.truth(self, clause.this))
@@ -163,22 +163,22 @@ class Statement:
         return [exp.column(n, quoted=True) if not table else exp.column(n, table=table, quoted=True)
                 for n, _ in found if n not in excluded]  # fmt: skip
 
-    def _group(self, node: exp.Select) -> None:
+    def _group(self, node: exp.Select, columns: Outputs) -> None:
         group = node.args.get("group")
         if group is None:
             return
         self.check_clauses(group)
-        group.set("expressions", [self._grouped(item) for item in group.expressions])
+        group.set("expressions", [self._grouped(item, columns) for item in group.expressions])
 
-    def _grouped(self, node: exp.Expr) -> exp.Expr:
+    def _grouped(self, node: exp.Expr, columns: Outputs) -> exp.Expr:
         """An item of GROUP BY: an expression, a position, or a grouping set of them."""
         from sqlglot import exp
 
         if isinstance(node, (exp.Cube, exp.GroupingSets, exp.Rollup, exp.Tuple)):
-            node.set("expressions", [self._grouped(item) for item in node.expressions])
+            node.set("expressions", [self._grouped(item, columns) for item in node.expressions])
             return node
         value = self.visit(node)
-        self._ordered([value.type], "in GROUP BY", node)
+        self._ordered([_placed(value, columns)], "in GROUP BY", node)
         return value.node
 
     def _ordered(self, kinds: Sequence[Type], where: str, node: exp.Expr) -> None:
@@ -202,7 +202,7 @@ class Statement:
                     continue  # the output column comes first
                 if isinstance(node, exp.Select):
                     value = self.visit(alone)
-                    self._ordered([value.type], "in ORDER BY", item)
+                    self._ordered([_placed(value, columns)], "in ORDER BY", item)
                     item.set("this", value.node)
                 elif not isinstance(alone, exp.Literal):
                     refuse(self, "ORDER BY of other than an output column after a set operation", item)
@@ -350,6 +350,14 @@ def _width(row: exp.Expr) -> int:
     from sqlglot import exp
 
     return len(row.expressions) if isinstance(row, exp.Tuple) else 1
+
+
+def _placed(value: Typed, columns: Outputs) -> Type:
+    """The type of an item of GROUP BY or ORDER BY; a whole number stands for an output column."""
+    from sqlglot import exp
+
+    number = int(value.node.name) if isinstance(value.node, exp.Literal) and value.node.is_int else 0
+    return columns[number - 1][1] if 1 <= number <= len(columns) else value.type
 
 
 def _starred(item: exp.Expr) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rsnb import SqlError
 from rsnb.warehouse.system import VIEWS
 
 
@@ -16,7 +17,7 @@ def made(session: Any) -> None:
         "create table t (a int identity(1,1) encode az64 distkey, b varchar(10) not null sortkey, c numeric(8,2)); "
         "create table n as select 1.25 as x, 'a' as y; create view v as select b from t; "
         "create view w as select b from public.t with no schema binding; create schema other; create table other.o (a int); "
-        "create external schema s from data catalog database 'd' iam_role 'arn:aws:iam::123456789012:role/spectrum'; "
+        "create external schema s from data catalog database 'd' iam_role 'arn:x'; "
         "create external table s.e (i int, j array<int>) partitioned by (k date) "
         "row format delimited fields terminated by ',' stored as textfile location 's3://lake/e' "
         "table properties ('numRows'='5')"
@@ -114,3 +115,78 @@ def test_nothing_of_our_own_shows(session: Any, made: None, view: str) -> None:
     assert "rsnb_" not in shown
     assert "nextval" not in shown
     assert " main " not in shown
+
+
+def test_views_over_system_views(check: Any, refuses: Any) -> None:
+    check(
+        "create table t (a int); create view mine as select schemaname, tablename from pg_tables where schemaname = 'public'"
+    )
+    check("select * from mine", [("public", "t")])
+    check("create table u (a int); select count(*) from mine", [(2,)])
+    check("select definition like '%pg_tables%' from pg_views where viewname = 'mine'", [(True,)])
+    check("create view seen as select q.query, t.a from public.t t cross join stl_query q; select * from seen", [])
+    refuses(
+        "create view other as select a from t cross join stl_query", SqlError, "names its tables with their schema: t"
+    )
+
+
+def test_oids_join(check: Any, made: None) -> None:
+    check(
+        "select n.nspname, c.relname, a.attname, t.typname, a.atttypmod from pg_class c join pg_namespace n "
+        "on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid join pg_type t on t.oid = a.atttypid "
+        "where c.relname = 't' order by a.attnum",
+        [
+            ("public", "t", "a", "int4", -1), ("public", "t", "b", "varchar", 14), ("public", "t", "c", "numeric", 524294),
+        ],
+    )  # fmt: skip
+    check("select c.relkind, count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+          "where n.nspname in ('public', 'other') group by 1 order by 1", [("r", 3), ("v", 2)])  # fmt: skip
+    check("select * from pg_namespace where nspname = 'public'", columns=["nspname", "nspowner", "nspacl"])
+    check("select n.oid from pg_namespace n where nspname = 'public'", [(2200,)])
+
+
+def test_constraints(check: Any) -> None:
+    check("create table p (a int, b int, primary key (b, a)); create table c (x int references p (a), unique (x))")
+    check(
+        "select conname, contype, conkey, confkey, k.relname, f.relname from pg_constraint n join pg_class k "
+        "on k.oid = n.conrelid left join pg_class f on f.oid = n.confrelid order by 1",
+        [
+            ("c_x_fkey", "f", "{1}", "{1}", "c", "p"), ("c_x_key", "u", "{1}", None, "c", None),
+            ("p_pkey", "p", "{2,1}", None, "p", None),
+        ],
+    )  # fmt: skip
+    check(
+        "select constraint_name, constraint_type from information_schema.table_constraints order by 1",
+        [("c_x_fkey", "FOREIGN KEY"), ("c_x_key", "UNIQUE"), ("p_pkey", "PRIMARY KEY")],
+    )
+    check(
+        "select constraint_name, column_name, ordinal_position from information_schema.key_column_usage "
+        "where table_name = 'p' order by 3",
+        [("p_pkey", "b", 1), ("p_pkey", "a", 2)],
+    )
+    check("select unique_constraint_name from information_schema.referential_constraints", [("p_pkey",)])
+
+
+def test_comments_and_defaults(check: Any) -> None:
+    check("create table t (a int default 7, b int); comment on table t is 'orders'; comment on column t.b is 'of whom'")
+    check(
+        "select objsubid, description from pg_description d join pg_class c on c.oid = d.objoid order by 1",
+        [(0, "orders"), (2, "of whom")],
+    )
+    check("select adnum, adsrc from pg_attrdef", [(1, "7")])
+    check("select remarks from svv_tables where table_name = 't'", [("orders",)])
+
+
+def test_sizes(check: Any, session: Any) -> None:
+    check("create table t (a int sortkey, b varchar(10) encode zstd) diststyle all; create table empty (a int)")
+    check("insert into t values (3, 'x'), (5, 'yy')")
+    check(
+        'select "table", encoded, diststyle, sortkey1, max_varchar, size, tbl_rows, stats_off from svv_table_info',
+        [("t", "Y", "ALL", "a", 10, 1, 2, 0)],
+    )
+    check("select trim(name), rows, db_id from stv_tbl_perm order by 1", [("empty", 0, 1), ("t", 2, 1)])
+    check(
+        "select trim(name), col, num_values, minvalue, maxvalue from svv_diskusage order by 2",
+        [("t", 0, 2, 3, 5), ("t", 1, 2, None, None)],
+    )
+    check("select slice from stv_slices", [(0,)])

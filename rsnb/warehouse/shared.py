@@ -1,0 +1,22 @@
+"""What the sessions of one warehouse share: the journal, the locks, each other, and the count of changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+from rsnb.warehouse.journal import Journal
+from rsnb.warehouse.locks import Locks
+
+if TYPE_CHECKING:
+    from rsnb.warehouse.connection import Connection
+
+
+class Shared:
+    """One for each warehouse. version counts the changes of the catalog; sessions are the open ones by process id."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.journal = Journal()
+        self.locks = Locks()
+        self.sessions: WeakValueDictionary[int, Connection] = WeakValueDictionary()

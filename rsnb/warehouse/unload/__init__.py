@@ -1,0 +1,1 @@
+"""UNLOAD: its grammar, the rows as text, the files, the manifest, and the run of it."""
