@@ -1,3 +1,3 @@
-from tests.aws.fixtures import cloud, free_port, running_cloud
+from tests.aws.fixtures import browser, cloud, free_port, running_cloud
 
-__all__ = ["cloud", "free_port", "running_cloud"]
+__all__ = ["browser", "cloud", "free_port", "running_cloud"]

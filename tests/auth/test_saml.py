@@ -5,8 +5,7 @@ Microsoft Entra's hosts are fixed in the driver: those plugins are made and chec
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -135,12 +134,8 @@ for _ in range(100):
 """
 
 
-def test_the_browser_signs_in(
-    provider: Provider, cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_port: int
-) -> None:
-    script = tmp_path / "browser.py"
-    script.write_text(BROWSER.format(assertion=provider.assertion(), port=free_port))
-    monkeypatch.setenv("BROWSER", f"{sys.executable} {script} %s")
+def test_the_browser_signs_in(provider: Provider, cloud: Cloud, browser: Callable[[str], None], free_port: int) -> None:
+    browser(BROWSER.format(assertion=provider.assertion(), port=free_port))
     own = {"identity": "browser-saml", "login_url": "https://idp.example.com/login", "listen_port": free_port}
     assert identify(Address.parse(URL), own).credentials().user == "IAM:ann@example.com"
     assert len(cloud.asked("AssumeRoleWithSAML")) == 1
@@ -173,10 +168,13 @@ def test_wrong_parameters_are_caught_before_the_login(kind: str, given: dict[str
 
 
 @pytest.mark.parametrize("kind", [kind for kind, known in KINDS.items() if known.plugin])
-def test_every_key_of_an_identity_reaches_the_drivers_plugin(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_key_of_an_identity_reaches_the_drivers_plugin(
+    kind: str, monkeypatch: pytest.MonkeyPatch, browser: Callable[[str], None]
+) -> None:
     """Names are those of the installed driver: a plugin has an attribute for each, or the login reads it."""
     from redshift_connector.redshift_property import RedshiftProperty
 
+    browser("")
     monkeypatch.setenv("PLANTED", "planted")
     samples = {"duration": 900, "idp_port": 443, "idp_response_timeout": 60, "listen_port": 7891, "ssl_insecure": True}
     known = KINDS[kind]

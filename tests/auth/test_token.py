@@ -8,8 +8,8 @@ from __future__ import annotations
 import base64
 import json
 import os
-import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -102,11 +102,9 @@ urllib.request.urlopen(asked["redirect_uri"] + "/?" + answer, timeout=5).read()
 
 
 def test_identity_center_in_the_browser_once_for_several_connections(
-    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_port: int
+    cloud: Cloud, browser: Callable[[str], None], free_port: int
 ) -> None:
-    script = tmp_path / "browser.py"
-    script.write_text(BROWSER)
-    monkeypatch.setenv("BROWSER", f"{sys.executable} {script} %s")
+    browser(BROWSER)
     keys = {"issuer_url": "https://d-1.awsapps.com/start", "idc_region": REGION, "listen_port": free_port}
     first, second = identity("idc-browser", **keys), identity("idc-browser", **keys)
     assert first.credentials() == second.credentials()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+import sys
+import webbrowser
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,16 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+@pytest.fixture
+def browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes a Python script the browser: it is called with the address to open."""
+
+    def become(script: str) -> None:
+        file = tmp_path / "browser.py"
+        file.write_text(script)
+        monkeypatch.setenv("BROWSER", f"{sys.executable} {file} %s")
+        monkeypatch.setattr(webbrowser, "_tryorder", None)  # it is read anew
+
+    return become
