@@ -7,6 +7,7 @@ Redshift says of lakes and roles is quoted from users' reports.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import redshift_connector
@@ -114,6 +115,19 @@ def test_the_grant_that_is_named_helps(run: Callable[[str], list[str]], guarded:
         assert run(sql) == ["0"]
     finally:
         guarded.psql(grant.replace("grant", "revoke").replace(" to ", " from "))
+
+
+def test_a_session_over_the_wire_explains_also_in_a_transaction(guarded: Server, proxy: Proxy, project: Path) -> None:
+    with rsnb.connect(f"redshift://open:none@127.0.0.1:{proxy.port}/postgres?tls=off") as session:
+        session.sql("begin")
+        with pytest.raises(SqlError) as caught:
+            session.sql("select * from marketing.campaign")
+        assert session.transaction == "failed"
+    assert caught.value.message.endswith("for schema marketing: open (groups analysts) lacks USAGE on it")
+    assert "grant usage on schema marketing to open or … to group analysts; the transaction" in (
+        caught.value.hint or ""
+    )
+    assert caught.value.sql == "select * from marketing.campaign"
 
 
 def nobody(query: str) -> list[str]:

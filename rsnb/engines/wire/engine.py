@@ -27,9 +27,7 @@ RECONNECTED = "reconnected: temporary tables and settings of the session before 
 
 
 class WireEngine:
-    """A session at a server. explain_denied: says which privilege is missing, from the server's words."""
-
-    explain_denied: Callable[[str], str | None] | None = None
+    """A session at a server."""
 
     def __init__(self, target: Target) -> None:
         self.address = Address.parse(target.url)
@@ -71,6 +69,13 @@ class WireEngine:
         self._closed = True
         self._side.close()
         self._link.close()
+
+    def aside(self, sql: str) -> list[str]:
+        """The first column of a query's rows, asked in the session beside this one."""
+        try:
+            return [str(row[0]) for row in self._side.ask(sql)]
+        except ServerError as exc:
+            raise faults.explain(exc.parts, sql) from exc
 
     @property
     def transaction(self) -> str:
@@ -132,7 +137,7 @@ class WireEngine:
     def _explained(self, exc: ServerError, sql: str) -> RsnbError:
         if self._stop is not None and faults.code(exc.parts) in faults.STOPPED:
             return self._stop.outcome()
-        return faults.explain(exc.parts, sql, denied=self.explain_denied)
+        return faults.explain(exc.parts, sql)
 
     def _ended(self) -> None:
         """From here on a stop is too late; one that is under way is seen to its end."""

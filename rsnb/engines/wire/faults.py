@@ -7,12 +7,11 @@ some are known by their words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from rsnb.errors import AuthError, Cancelled, ConfigError, ConnectionLost, LoadError, RsnbError, SqlError
 
 Parts = Mapping[str, str]  # of an error: C code, M message, D detail, H hint, P position
-Explain = Callable[[str], str | None]
 
 LOST = ("08", "57P")  # the connection, or the server, is going
 STOPPED = ("57014", "57P01")  # a statement, or its session, was told to end
@@ -48,11 +47,8 @@ def conflict(parts: Parts) -> bool:
     return code(parts) in ("40001", "40P01")
 
 
-def explain(parts: Parts, sql: str = "", offset: int = 0, denied: Explain | None = None) -> RsnbError:
-    """The error of what the server said. offset: characters before the statement in the text that was sent.
-
-    denied: says which privilege is missing, from the server's words.
-    """
+def explain(parts: Parts, sql: str = "", offset: int = 0) -> RsnbError:
+    """The error of what the server said. offset: characters before the statement in the text that was sent."""
     kind, words = code(parts), _words(parts)
     hint = parts.get("H") or _HINTS.get(kind)
     if kind == "57014":
@@ -65,8 +61,6 @@ def explain(parts: Parts, sql: str = "", offset: int = 0, denied: Explain | None
         return ConnectionLost(words, hint=hint)
     if kind == "LOAD":
         return LoadError(words, hint=hint)
-    if kind == "42501" and denied is not None:
-        hint = denied(words) or hint
     return SqlError(words, sql=sql, position=_position(parts, sql, offset), hint=hint)
 
 
