@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +15,15 @@ from rsnb.errors import ConfigError
 
 @dataclass(frozen=True)
 class LakeFile:
-    """A file of the lake: its s3:// or file:// address, its place on this machine, its size in bytes."""
+    """A file of the lake: its s3:// or file:// address, its place on this machine, its size in bytes.
+
+    changed: when it was last written, in nanoseconds.
+    """
 
     address: str
     path: Path
     size: int
+    changed: int = 0
 
 
 class Lake:
@@ -53,8 +57,26 @@ class Lake:
         root = place if whole else place.parent
         stem = "" if whole else place.name
         base = address.rstrip("/") if whole else address.rsplit("/", 1)[0]
-        found = sorted(_walk(root, stem)) if root.is_dir() else []
-        return [LakeFile(f"{base}/{key}", root / key, size) for key, size in found]
+        found = sorted(_walk(root, _begins_hidden, stem)) if root.is_dir() else []
+        return [LakeFile(f"{base}/{key}", root / key, size, changed) for key, size, changed in found]
+
+    def folder(self, address: str) -> list[LakeFile] | None:
+        """The files below a folder, sorted, without those that Spectrum does not see; None when it is no folder.
+
+        Hidden are names that begin with `.`, `_` or `#` or end with `~`.
+        """
+        root, base = self.path(address), address.rstrip("/")
+        if not root.is_dir():
+            return None
+        return [LakeFile(f"{base}/{k}", root / k, size, changed) for k, size, changed in sorted(_walk(root, _hidden))]
+
+    def file(self, address: str) -> LakeFile | None:
+        """The one file that has this address; None when there is none."""
+        path = self.path(address)
+        if not path.is_file():
+            return None
+        stat = path.stat()
+        return LakeFile(address, path, stat.st_size, stat.st_mtime_ns)
 
     def with_prefix(self, address: str) -> list[LakeFile]:
         """The files whose key begins with `address`, sorted, as S3 lists them; those with a dot first are left out."""
@@ -62,8 +84,8 @@ class Lake:
         stem = "" if address.endswith("/") else place.name
         root = place if not stem else place.parent
         base = address[: len(address) - len(stem)].rstrip("/")
-        found = sorted(_walk(root, stem, hidden=".")) if root.is_dir() else []
-        return [LakeFile(f"{base}/{key}", root / key, size) for key, size in found]
+        found = sorted(_walk(root, lambda name: name[0] == ".", stem)) if root.is_dir() else []
+        return [LakeFile(f"{base}/{key}", root / key, size, changed) for key, size, changed in found]
 
     @contextmanager
     def staging(self, address: str) -> Iterator[Path]:
@@ -89,19 +111,25 @@ class Lake:
         """Delete a file."""
         file.path.unlink()
 
-    def file(self, address: str) -> LakeFile | None:
-        """The file of this key, if it is there."""
-        place = self.path(address)
-        return LakeFile(address, place, place.stat().st_size) if place.is_file() else None
+
+def _begins_hidden(name: str) -> bool:
+    return name[0] in "._"
 
 
-def _walk(folder: Path, stem: str = "", above: str = "", hidden: str = "._") -> Iterator[tuple[str, int]]:
-    """(key below the folder, size) of every visible file; the first level starts with `stem`."""
+def _hidden(name: str) -> bool:
+    return name[0] in "._#" or name[-1] == "~"
+
+
+def _walk(
+    folder: Path, hidden: Callable[[str], bool], stem: str = "", above: str = ""
+) -> Iterator[tuple[str, int, int]]:
+    """(key below the folder, size, time of change) of every visible file; the first level starts with `stem`."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name[0] in hidden or not entry.name.startswith(stem):
+            if hidden(entry.name) or not entry.name.startswith(stem):
                 continue
             if entry.is_dir():
-                yield from _walk(Path(entry.path), "", f"{above}{entry.name}/", hidden)
+                yield from _walk(Path(entry.path), hidden, "", f"{above}{entry.name}/")
             else:
-                yield above + entry.name, entry.stat().st_size
+                stat = entry.stat()
+                yield above + entry.name, stat.st_size, stat.st_mtime_ns

@@ -15,8 +15,8 @@ from rsnb.warehouse.grammar import Reader
 
 _KEYS = ("access_key_id", "secret_access_key", "session_token")
 OPTIONS = ("credentials", "encrypted", "iam_role", "kms_key_id", "master_symmetric_key", "region", *_KEYS)
-_ROLE = re.compile(r"arn:aws[\w-]*:iam::[^:,\s]+:role/[^,\s]+")
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+")
+ROLE = re.compile(r"arn:aws[\w-]*:iam::[^:,\s]+:role/[^,\s]+")
+REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+")
 _IN_CREDENTIALS = {
     "aws_iam_role": "iam_role",
     "aws_access_key_id": "access_key_id",
@@ -67,12 +67,12 @@ def check(read: Reader, found: Authorization) -> None:
         _credentials(read, given)
     _keys(read, given)
     if "iam_role" not in given and "access_key_id" not in given:
-        read.fail("expected an authorization: IAM_ROLE default, or IAM_ROLE 'arn:aws:iam::<account>:role/<name>'")
+        read.fail("expected an authorization: IAMROLE default, or IAMROLE 'arn:aws:iam::<account>:role/<name>'")
     if given.get("iam_role", "default") != "default":
         for role in found.roles:
-            if not _ROLE.fullmatch(role):
+            if not ROLE.fullmatch(role):
                 _wrong(read, f"{role!r} is not the ARN of a role", "iam_role")
-    if "region" in given and not _REGION.fullmatch(given["region"]):
+    if "region" in given and not REGION.fullmatch(given["region"]):
         _wrong(read, f"{given['region']!r} is not a region, such as us-east-1", "region")
     _encryption(read, given)
 
@@ -95,7 +95,7 @@ def _keys(read: Reader, given: dict[str, str]) -> None:
     if present and not {"access_key_id", "secret_access_key"} <= set(present):
         _wrong(read, "ACCESS_KEY_ID and SECRET_ACCESS_KEY go together", present[0])
     if present and "iam_role" in given:
-        _wrong(read, f"{present[0].upper()} does not go with IAM_ROLE", present[0])
+        _wrong(read, f"{present[0].upper()} does not go with IAMROLE", present[0])
 
 
 def _encryption(read: Reader, given: dict[str, str]) -> None:

@@ -16,8 +16,8 @@ TEMPORARY = "main"  # the schema of DuckDB's temporary tables
 
 TABLES = {
     "external_schema": "schemaname VARCHAR, databasename VARCHAR, esoptions VARCHAR",
-    "external_table": "schemaname VARCHAR, tablename VARCHAR, definition VARCHAR",
-    "external_partition": "schemaname VARCHAR, tablename VARCHAR, part VARCHAR[], location VARCHAR",
+    "lake_partition": "databasename VARCHAR, tablename VARCHAR, part VARCHAR[], location VARCHAR",
+    "lake_table": "databasename VARCHAR, tablename VARCHAR, definition VARCHAR",
     "bound_view": "schemaname VARCHAR, viewname VARCHAR, definition VARCHAR",
     "column_info": 'schemaname VARCHAR, tablename VARCHAR, "column" VARCHAR, type VARCHAR, encoding VARCHAR, '
     'distkey BOOLEAN, sortkey INTEGER, "default" VARCHAR, identity_seed BIGINT, identity_step BIGINT, '
@@ -50,6 +50,16 @@ OF_RELATIONS = {  # the tables that keep something of a relation, each with the 
 }
 _SCHEMAS = ("schemaname", "_schema")  # the columns of schemas end so
 
+# What the external schemas show of the data catalog.
+LAKE_VIEWS = {
+    "external_partition": f"""
+        select schemaname, tablename, part, location
+        from {SCHEMA}.external_schema join {SCHEMA}.lake_partition using (databasename)""",
+    "external_table": f"""
+        select schemaname, tablename, definition
+        from {SCHEMA}.external_schema join {SCHEMA}.lake_table using (databasename)""",
+}
+
 
 class Catalog:
     """Reads and writes the warehouse's own tables over one DuckDB connection."""
@@ -71,6 +81,8 @@ class Catalog:
         self._connection.executemany(f"INSERT INTO {SCHEMA}.type_name VALUES (?, ?)", names)
         for definition in macros.definitions():
             run(definition)
+        for name, body in LAKE_VIEWS.items():
+            run(f"CREATE OR REPLACE VIEW {SCHEMA}.{name} AS {body}")
 
     def _create_tables(self) -> None:
         """Make the catalog's own tables; those of an older warehouse get the columns that they lack."""

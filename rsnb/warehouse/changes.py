@@ -15,6 +15,7 @@ from rsnb.warehouse.locks import WRITE
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.queries import ready
 from rsnb.warehouse.relations import Relation
+from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.spelling import place
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def change(session: Connection, sql: str) -> Outcome:
 
     def work() -> None:
         nonlocal count
-        ((count,),) = session.db.execute(text).fetchall()
+        with measured(session, outcome):
+            ((count,),) = session.db.execute(text).fetchall()
         if translation.target is not None:
             session.wrote(Relation("table", *translation.target))
 

@@ -17,7 +17,6 @@ from rsnb.warehouse import (
     cursors,
     definitions,
     faults,
-    lake_tables,
     locking,
     maintenance,
     merging,
@@ -31,7 +30,6 @@ from rsnb.warehouse import (
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.copy import load
 from rsnb.warehouse.cursors import Cursor
-from rsnb.warehouse.external import ExternalTable
 from rsnb.warehouse.journal import Statement, Transaction, now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
@@ -40,6 +38,10 @@ from rsnb.warehouse.prepared import Prepared
 from rsnb.warehouse.relations import Relation, Relations
 from rsnb.warehouse.secrets import hidden
 from rsnb.warehouse.shared import Shared
+from rsnb.warehouse.spectrum import data_catalog, record
+from rsnb.warehouse.spectrum import definitions as spectrum_definitions
+from rsnb.warehouse.spectrum.scan import Scan
+from rsnb.warehouse.spectrum.table import ExternalTable
 from rsnb.warehouse.spelling import text
 from rsnb.warehouse.stopping import Stopping
 from rsnb.warehouse.translate import Translation, Translator
@@ -81,6 +83,8 @@ class Connection:
         self.label = "default"
         self.timeout = 0
         self.prepared: dict[str, Prepared] = {}
+        self.scans: list[Scan] = []  # of the external tables that the statement is to read
+        self.reads = 0  # how many it had to read so far
         self.cursor: Cursor | None = None
         self.search_path: tuple[str, ...] = ("public",)
         self._busy = threading.Lock()
@@ -99,11 +103,13 @@ class Connection:
     def _execute(self, sql: str, datasets: Mapping[str, pa.Table], max_rows: int) -> Outcome:
         statement = self.statement = self.journal.begin(self.pid, hidden(sql), self.label, self.transaction)
         self.stopping.begin(statement, self.timeout)
+        self.scans, self.reads = [], 0
         try:
             outcome = self._run(sql, datasets, max_rows)
         except BaseException as exc:
             self._fail()
             reason = self.stopping.reason(exc)
+            record.failed(self, reason)
             self.journal.failed(statement, reason)
             if reason is not exc:
                 raise reason from exc
@@ -112,6 +118,7 @@ class Connection:
             self.stopping.end()
             if self.locked and self.state == "idle":
                 self._release()
+        record.finish(self, outcome)
         if outcome.table is not None:
             statement.rows, statement.bytes = outcome.table.num_rows, outcome.table.nbytes
         statement.status, statement.end = "success", now()
@@ -266,7 +273,7 @@ class Connection:
             self._seen = self.shared.version
             self._translations.clear()
             self.relations = Relations(self.catalog, self.search_path, datasets)
-            self.translator = Translator(self.relations, self.late_view, lambda s, n: self.external(s, n).types)
+            self.translator = Translator(self.relations, self.late_view, self.external)
         self.relations.datasets = datasets
 
     def changed(self) -> None:
@@ -313,14 +320,7 @@ class Connection:
 
     def external(self, schema: str, name: str) -> ExternalTable:
         """The definition of an external table."""
-        rows = self.catalog.rows(
-            f"SELECT definition FROM {SCHEMA}.external_table WHERE schemaname = ? AND tablename = ?", schema, name
-        )
-        if not rows:
-            raise SqlError(
-                f"there is no external table {schema}.{name}", hint=similar(f"{schema}.{name}", self.relations.names())
-            )
-        return ExternalTable.from_json(rows[0][0])
+        return data_catalog.table(self, schema, name)
 
     def local_table(self, name: tuple[str, ...], sql: str, what: str = "table") -> Relation:
         """The local table that a command names; raises SqlError when it is not there or not local."""
@@ -342,7 +342,7 @@ _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
     **changes.HANDLERS,
     **cursors.HANDLERS,
     **definitions.HANDLERS,
-    **lake_tables.HANDLERS,
+    **spectrum_definitions.HANDLERS,
     **load.HANDLERS,
     **maintenance.HANDLERS,
     **merging.HANDLERS,

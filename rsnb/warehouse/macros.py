@@ -32,6 +32,17 @@ _WITHOUT_EXCESS = (
     "cast(length(rtrim({0}, ' ')) + bytes - strlen(rtrim({0}, ' ')) as integer), ' ') end"
 )
 
+
+def _lake_day(year: int, month: str, day: int) -> str:
+    """A date from the parts between dashes; a year below 70 is after 2000, one below 100 after 1900."""
+    part = "cast(split_part(s, '-', {}) as integer)"
+    whole = part.format(year)
+    named = f"position(lower(split_part(s, '-', {month[-1]})) in 'janfebmaraprmayjunjulaugsepoctnovdec')"
+    number = f"case when {named} % 3 = 1 then ({named} + 2) // 3 end" if month[0] == "a" else part.format(month)
+    full = f"{whole} + case when {whole} < 70 then 2000 when {whole} < 100 then 1900 else 0 end"
+    return f"try(make_date({full}, {number}, {part.format(day)}))"
+
+
 MACROS = {
     # mathematical: errors in place of infinity (the setting ieee_floating_point_ops sees to most)
     "exp": Macro("x", "float8", _finite("exp(x)")),
@@ -77,40 +88,6 @@ MACROS = {
         "case when part = '' then error('the position of an empty text is not known') "
         "else cast(strpos(s, part) as integer) end",
     ),
-    "initcap": Macro(
-        "s",
-        "varchar",
-        "array_to_string(list_transform(regexp_extract_all(lower(s), '[\\pL\\pN]+|[^\\pL\\pN]+'), "
-        "lambda w: upper(w[1]) || w[2:]), '')",
-    ),
-    "quote_literal": Macro(
-        "s",
-        "varchar",
-        r"chr(39) || replace(replace(s, '\', '\\'), chr(39), chr(39) || chr(39)) || chr(39)",
-    ),
-    "subbytes": Macro(
-        "b, start, size",
-        "varbyte",
-        "case when size < 0 then error('SUBSTRING takes a length that is not negative') "
-        "else b[greatest(start, 1):greatest(start + size - 1, 0)] end",
-    ),
-    "reverse_bytes": Macro(
-        "b", "varbyte", "from_hex(array_to_string(list_reverse(regexp_extract_all(hex(b), '..')), ''))"
-    ),
-    "getbit": Macro(
-        "b, n",
-        "integer",
-        "case when n < 0 or n >= octet_length(b) * 8 then error('GETBIT takes a bit that the value has') "
-        "else get_bit(cast(b as bit), cast(octet_length(b) * 8 - 1 - n as integer)) end",
-    ),
-    "whole_of_bytes": Macro(
-        "b, width",
-        "bigint",
-        "case when octet_length(b) <> width then "
-        "error('a VARBYTE of ' || octet_length(b) || ' bytes is no integer of ' || width) "
-        "else cast(cast(concat('0x', hex(b)) as uhugeint)::hugeint - case when substring(hex(b), 1, 1) >= '8' "
-        "then cast(power(2, width * 8) as hugeint) else 0 end as bigint) end",
-    ),
     "reverse": Macro("s", "varchar", "array_to_string(list_reverse(string_split(s, '')), '')"),
     "split_part": Macro(
         "s, mark, n",
@@ -144,6 +121,34 @@ MACROS = {
         "and day(m) = 29 and day(m + to_years(cast(years as integer))) = 28 then 1 else 0 end))[1]",
     ),
     "getdate": Macro("", "timestamp", "coalesce(cast(getvariable('rsnb_now') as timestamp), cast(now() as timestamp))"),
+    # the files of the lake
+    "lake_date": Macro(
+        "s",
+        "date",
+        "case when s like '____-__-__' and regexp_full_match(s, '[0-9-]+') then try_cast(s as date) "
+        "when regexp_full_match(s, '[0-9]{3,4}-[0-9]{1,2}-[0-9]{1,2}') then try_cast(s as date) "
+        f"when regexp_full_match(s, '[0-9]{{1,2}}-[0-9]{{1,2}}-[0-9]{{1,4}}') then {_lake_day(3, '1', 2)} "
+        f"when regexp_full_match(s, '[A-Za-z]{{3}}-[0-9]{{1,2}}-[0-9]{{1,4}}') then {_lake_day(3, 'a1', 2)} "
+        f"when regexp_full_match(s, '[0-9]{{1,2}}-[A-Za-z]{{3}}-[0-9]{{3,4}}') then {_lake_day(3, 'a2', 1)} "
+        f"when regexp_full_match(s, '[0-9]{{3,4}}-[A-Za-z]{{3}}-[0-9]{{1,2}}') then {_lake_day(1, 'a2', 3)} end",
+    ),
+    "lake_moment": Macro(
+        "s",
+        "timestamp",
+        "case when s like '____-__-__ __:__:__%' and (strlen(s) = 19 or "
+        "regexp_full_match(s, '[0-9: -]{19}[.][0-9]{1,6}')) then try_cast(s as timestamp) end",
+    ),
+    "lake_json_moment": Macro(
+        "s",
+        "timestamp",
+        "case when regexp_full_match(s, '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
+        "(Z|[+]00:?00)?)?') then try_cast(regexp_replace(s, '(Z|[+]00:?00)$', '') as timestamp) end",
+    ),
+    "lake_truth": Macro(
+        "s",
+        "boolean",
+        "case lower(s) when 'true' then true when 't' then true when 'false' then false when 'f' then false end",
+    ),
     # conversion: what may be cast
     "to_truth": Macro(
         "x",

@@ -13,6 +13,7 @@ from rsnb.warehouse import system
 from rsnb.warehouse.catalog import TEMPORARY as TEMPORARY
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.macros import SCHEMA
+from rsnb.warehouse.spectrum.table import PSEUDOCOLUMNS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -146,6 +147,8 @@ class Relations:
 
     def hidden(self, schema: str, name: str) -> frozenset[str]:
         """The columns of a relation that `*` does not give."""
+        if self.kinds.get((schema, name)) == "external":
+            return frozenset(PSEUDOCOLUMNS)
         view = system.key(schema, name)
         return frozenset(c.name for c in system.VIEWS[view].columns if c.hidden) if view else frozenset()
 

@@ -14,6 +14,7 @@ from rsnb.sql import tokens
 RUN = {
     "abort": "rollback",
     "alter materialized view": "alter_materialized_view",
+    "alter external schema": "alter_external_schema",
     "alter schema": "alter_schema",
     "alter table": "alter_table",
     "analyze": "analyze",
@@ -79,7 +80,6 @@ REFUSED = {
     "alter database": _ALONE,
     "alter datashare": _NO_SHARING,
     "alter default privileges": "",
-    "alter external schema": "an external schema is dropped and created again",
     "alter external view": "views over the lake bind late: create view ... with no schema binding",
     "alter group": "",
     "alter identity provider": _NO_CLUSTER,

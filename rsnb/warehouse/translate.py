@@ -19,7 +19,9 @@ from rsnb.warehouse import system
 from rsnb.warehouse.functions import FUNCTIONS
 from rsnb.warehouse.functions.session import refuse_asked
 from rsnb.warehouse.macros import SCHEMA
+from rsnb.warehouse.pruning import predicates
 from rsnb.warehouse.relations import Relations
+from rsnb.warehouse.spectrum.table import ExternalTable
 from rsnb.warehouse.translation.parse import called, parse, shown
 from rsnb.warehouse.translation.scope import Columns, Outputs
 from rsnb.warehouse.translation.sources import GIVEN
@@ -35,15 +37,16 @@ if TYPE_CHECKING:
 class Translation:
     """DuckDB SQL for one statement, with what it reads beside the warehouse's own tables.
 
-    rows: it is a query; columns are then its output. scans: a place in the SQL for each external table read.
-    datasets: names to register first. sources: the local tables and views that it names. target: the table that
-    it changes.
+    rows: it is a query; columns are then its output. scans: a place in the SQL for each external table read;
+    predicates: on the partition columns of each, as SQL. datasets: names to register first. sources: the local
+    tables and views that it names. target: the table that it changes.
     """
 
     sql: str
     rows: bool = True
     columns: Outputs = field(default_factory=list)
     scans: dict[str, tuple[str, str]] = field(default_factory=dict)
+    predicates: dict[str, list[str]] = field(default_factory=dict)
     datasets: list[str] = field(default_factory=list)
     sources: set[tuple[str, str]] = field(default_factory=set)
     target: tuple[str, str] | None = None
@@ -51,7 +54,7 @@ class Translation:
 
 
 LateView = Callable[[str, str], str]
-ExternalColumns = Callable[[str, str], dict[str, str]]
+External = Callable[[str, str], ExternalTable]
 
 
 @contextmanager
@@ -70,12 +73,12 @@ def _without_collections() -> Iterator[None]:
 class Translator:
     """Translates statements for one session's view of the catalog.
 
-    late_view: the text of a late-binding view. external_columns: those of an external table as DuckDB types.
+    late_view: the text of a late-binding view. external_table: the definition of an external table.
     """
 
     relations: Relations
     late_view: LateView
-    external_columns: ExternalColumns
+    external_table: External
 
     def translate(self, sql: str) -> Translation:
         """DuckDB SQL for a query or a data manipulation statement of Redshift's."""
@@ -90,6 +93,7 @@ class Translator:
                 out.columns = [(name, settled(name, kind)) for name, kind in columns]
             else:
                 Statement(self, sql, out).change(tree)
+            self._prune(tree, out)
             out.sql = generate(tree, sql)
         return out
 
@@ -98,8 +102,15 @@ class Translator:
         out = Translation("")
         tree = self._parsed(sql)
         Statement(self, sql, out).change(tree)
+        self._prune(tree, out)
         out.sql = generate(tree.expression, sql)
         return out, [column.name for column in tree.this.expressions]
+
+    def _prune(self, tree: exp.Expr, out: Translation) -> None:
+        """Note what a bound statement asks of the partition columns of external tables."""
+        for mark, (schema, name) in out.scans.items():
+            keys = {key.name for key in self.external_table(schema, name).keys}
+            out.predicates[mark] = predicates(tree, mark, keys)
 
     def bound(self, sql: str, out: Translation) -> tuple[exp.Expr, Outputs]:
         """The bound tree of a query and its columns; what it reads is noted in `out`."""
@@ -154,7 +165,7 @@ class Translator:
 
     def external(self, schema: str, name: str) -> Columns:
         """The columns of an external table."""
-        return {column: of_duckdb(kind) for column, kind in self.external_columns(schema, name).items()}
+        return self.external_table(schema, name).types
 
     def dataset(self, name: str) -> Columns:
         """The columns of an earlier result."""

@@ -38,7 +38,7 @@ def external(session: Any) -> Callable[..., None]:
 
 READS: list[tuple[str | bytes, str, str, list[tuple[Any, ...]]]] = [
     ("1|a|2020-01-01\n2|\\N|\n", TEXT, "", [(1, "a", DAY), (2, None, None)]),
-    ("1|abcdef|\n2\n", TEXT, "", [(1, "abcd", None), (2, "", None)]),
+    ("1|abcdef|\n2\n", TEXT, "", [(1, "abcd", None), (2, None, None)]),
     ("h\n1|a|2020-01-01\n", TEXT, "table properties ('skip.header.line.count' = '1')", [(1, "a", DAY)]),
     ('i,s,d\n1,"a,b",2020-01-01\n', CSV, "table properties ('skip.header.line.count'='1')", [(1, "a,b", DAY)]),
     ('{"I":1,"S":"a","D":"2020-01-01"}{"I":2}', JSON, "", [(1, "a", DAY), (2, None, None)]),
@@ -48,11 +48,10 @@ READS: list[tuple[str | bytes, str, str, list[tuple[Any, ...]]]] = [
 FAULTS: list[tuple[str | bytes, str, tuple[str, ...]]] = [
     ("1|a|2020-01-01|x\n", TEXT, ("line 1", "Found: 4")),
     ("1|a|2020-01-01\n2|b|2020-13-01\n", TEXT, ("line 2", "2020-13-01")),
-    (b"1|a|2020-01-01\n2|\xff|2020-01-01\n", TEXT, ("line 2", "utf-8")),
     ("1|a|\n1.5|b|\n", TEXT, ("line 2", "'1.5'", "INTEGER")),
     ('{"i":1}\n{"i":', JSON, ("object 2", "not JSON")),
     ('{"i":"x"}', JSON, ("'x'",)),
-    ('{"i":1}\n{"I":2}', JSON, ("both 'I' and 'i'",)),
+    ('{"i":1}\n{"I":2}', JSON, ("both 'i' and 'I'",)),
     ("not parquet", "stored as parquet", ("not a Parquet file",)),
 ]
 
@@ -89,20 +88,26 @@ def test_an_empty_folder_is_an_empty_table_with_a_note(check: Any, external: Any
 
 def test_parquet(check: Any, refuses: Any, lake: Path, external: Any) -> None:
     (lake / "in").mkdir()
-    pq.write_table(pa.table({"I": [1], "s": ["abcdef"], "d": [DAY], "extra": [1.5]}), lake / "in/a.parquet")
+    pq.write_table(
+        pa.table({"I": pa.array([1], pa.int32()), "s": ["abcdef"], "d": [DAY], "extra": [1.5]}), lake / "in/a.parquet"
+    )
     external("stored as parquet")
     check("select * from s.t", [(1, "abcd", DAY)])
-    pq.write_table(pa.table({"i": [1], "s": ["a"]}), lake / "in/b.parquet")
-    refuses("select * from s.t", LoadError, "b.parquet", "no column d")
+    pq.write_table(pa.table({"i": pa.array([2], pa.int32()), "s": ["a"]}), lake / "in/b.parquet")
+    result = check("select * from s.t order by i", [(1, "abcd", DAY), (2, "a", None)])
+    assert "b.parquet has no column d of s.t: it is NULL" in result.receipt.notes[0]
+    pq.write_table(pa.table({"i": [2]}), lake / "in/c.parquet")
+    refuses("select * from s.t", LoadError, "c.parquet", "i of s.t: it is of type integer, the file's is BIGINT")
 
 
 @pytest.mark.parametrize(
     ("sql", "error", "words"),
     [
-        ("create external table s.t (i int) stored as orc location 's3://lake/x'", UnsupportedSql, "ORC"),
+        ("create external table s.t (i int) stored as avro location 's3://lake/x'", UnsupportedSql, "AVRO"),
         ("create external table s.t (i int) stored as parquet location 's3://lake/x' table properties ('a'='b')",
          UnsupportedSql, "'a'"),
-        ("create external table s.t (i map<int,int>) stored as parquet location 's3://lake/x'", UnsupportedSql, "MAP"),
+        ("create external table s.t (i map<int,int>) stored as textfile location 's3://lake/x'", SqlError, "type map"),
+        ("create external table s.t (i array<array<int>>) stored as parquet location 's3://lake/x'", SqlError, "not arrays"),
         ("create external table s.t (i int) row format serde 'x.y' stored as textfile location 's3://lake/x'",
          UnsupportedSql, "x.y"),
         ("create external table s.t (i int) stored as parquet location 's3://other/x'", ConfigError, "s3://other"),
@@ -124,7 +129,6 @@ def test_an_external_table_is_not_written(refuses: Any, external: Any) -> None:
     for sql in ("insert into s.t values (1)", "delete from s.t", "update s.t set i = 1"):
         refuses(sql, UnsupportedSql, "not a local table")
     refuses("truncate s.t", SqlError, "not a local table")
-    refuses("alter table s.t add column z int", UnsupportedSql, "ADD COLUMN")
     refuses("create view v as select * from s.t", SqlError, "binds late")
 
 
@@ -150,12 +154,12 @@ def test_partitions(check: Any, refuses: Any, put: Any, session: Any, external: 
 
 NESTED = (
     '{"Id":1,"Name":{"Given":"A"},"phones":["1","2"],'
-    '"orders":[{"price":10,"items":[{"n":1},{"n":2}]},{"price":20,"items":[]}],"m":[[1,2],[3]]}\n'
+    '"orders":[{"price":10,"items":[{"n":1},{"n":2}]},{"price":20,"items":[]}],"m":[{"x":[1,2]},{"x":[3]}]}\n'
     '{"Id":2,"Name":{"Given":"C"},"phones":[],"orders":null}\n'
 )
 NESTED_COLUMNS = (
     "id int, name struct<given:varchar(5),fam:varchar(5)>, phones array<varchar(5)>, "
-    "orders array<struct<price:int,items:array<struct<n:int>>>>, m array<array<int>>"
+    "orders array<struct<price:int,items:array<struct<n:int>>>>, m array<struct<x:array<int>>>"
 )
 UNNESTED: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("select c.id, c.name.given, c.name.fam from s.t c", [(1, "A", None), (2, "C", None)]),
@@ -167,7 +171,7 @@ UNNESTED: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("select o.price, i.n from s.t c, c.orders o, o.items i", [(10, 1), (10, 2)]),
     ("select c.id, i.n from s.t c left join c.orders o on true left join o.items i on true",
      [(1, 1), (1, 2), (1, None), (2, None)]),
-    ("select c.id, y from s.t c, c.m x, x y", [(1, 1), (1, 2), (1, 3)]),
+    ("select c.id, y from s.t c, c.m x, x.x y", [(1, 1), (1, 2), (1, 3)]),
     ("select s.id, p from s.t s, s.phones p", [(1, "1"), (1, "2")]),
     ("select c.id, (select sum(o.price) from c.orders o) from s.t c", [(1, 30), (2, None)]),
     ("select c.id, (select count(*) from c.phones p) from s.t c", [(1, 2), (2, 0)]),

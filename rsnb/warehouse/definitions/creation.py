@@ -22,6 +22,7 @@ from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.relations import TEMPORARY, Relation
+from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.spelling import place
 from rsnb.warehouse.translate import Translation
 
@@ -117,7 +118,8 @@ def create_table_as(session: Connection, table: CreateTable, schema: str, sql: s
 
     def work() -> None:
         make(session, schema, table.name[-1], columns, table.attributes)
-        session.db.execute(f"INSERT INTO {place(schema, table.name[-1])} {body}")
+        with measured(session, outcome):
+            session.db.execute(f"INSERT INTO {place(schema, table.name[-1])} {body}")
 
     session.together(work)
     session.changed()

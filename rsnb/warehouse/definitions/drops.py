@@ -15,6 +15,7 @@ from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.relations import Relation
+from rsnb.warehouse.spectrum import data_catalog
 from rsnb.warehouse.spelling import place
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def _drop(
         hint = f"drop {kind} {name}" if kind in ("table", "view", "materialized view") else None
         raise SqlError(f"{name} is not a {what}", sql=sql, position=place_of(sql, name), hint=hint)
     if relation.kind == "external":
-        session.catalog.drop("external_table", schemaname=schema, tablename=name)
-        session.catalog.drop("external_partition", schemaname=schema, tablename=name)
+        session.refuse_inside_transaction("DROP TABLE of an external table", sql)
+        data_catalog.drop(session, schema, name)
     elif relation.kind == "late_view":
         session.catalog.forget(schema, name)
     else:
@@ -100,7 +101,7 @@ def drop_schema(session: Connection, sql: str) -> Outcome:
     names = [read.name()]
     while read.accept(","):
         names.append(read.name())
-    read.accept("drop", "external", "database")
+    database = read.accept("drop", "external", "database")
     cascade = read.choose("cascade", "restrict") == "cascade"
     read.done()
     known = session.relations.schemas | session.relations.external_schemas
@@ -111,7 +112,10 @@ def drop_schema(session: Connection, sql: str) -> Outcome:
 
     def work() -> None:
         for name in drops:
-            _drop_schema(session, name, cascade, sql)
+            if name in session.relations.external_schemas:
+                data_catalog.drop_schema(session, name, database, cascade, sql)
+            else:
+                _drop_schema(session, name, cascade, sql)
 
     session.together(work)
     session.changed()
@@ -121,16 +125,13 @@ def drop_schema(session: Connection, sql: str) -> Outcome:
 def _drop_schema(session: Connection, name: str, cascade: bool, sql: str) -> None:
     if name == "public":
         raise SqlError("the schema public stays", sql=sql, position=place_of(sql, name))
-    local = name in session.relations.schemas
-    if local and not cascade:
+    if not cascade:
         _refuse_full(session, name, sql)
     for schema, relation in sorted(session.relations.kinds):
-        if local and schema == name:
+        if schema == name:
             _drop_with(session, relation, schema)
-    if local:
-        session.db.execute(f"DROP SCHEMA {quote_identifier(name)} CASCADE")
-    for table in ("external_schema", "external_table", "external_partition", "sql_function"):
-        session.catalog.drop(table, schemaname=name)
+    session.db.execute(f"DROP SCHEMA {quote_identifier(name)} CASCADE")
+    session.catalog.drop("sql_function", schemaname=name)
 
 
 def _drop_with(session: Connection, name: str, schema: str) -> None:

@@ -9,6 +9,7 @@ from rsnb.errors import SqlError, similar
 from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.relations import DATASET, TEMPORARY, Relation
+from rsnb.warehouse.spectrum.table import PSEUDOCOLUMNS
 from rsnb.warehouse.translation import expressions, pivots, ranges, strictness
 from rsnb.warehouse.translation.binder import place, refuse
 from rsnb.warehouse.translation.scope import Columns, Outputs, Source
@@ -42,13 +43,18 @@ def bind_items(s: Statement, items: Sequence[exp.Expr]) -> None:
 
 
 def _join(s: Statement, join: exp.Join, before: int) -> None:
+    from sqlglot import exp
+
     if (condition := join.args.get("on")) is not None:
         join.set("on", expressions.truth(s, condition))
     using = [i.name for i in join.args.get("using") or []]
     if str(join.args.get("method") or "").upper() == "NATURAL":
-        left = [c for source in s.scope.sources[:before] for c in source.columns]
-        right = {c for source in s.scope.sources[before:] for c in source.columns}
+        left = [c for source in s.scope.sources[:before] for c in source.columns if c not in source.hidden]
+        right = {c for source in s.scope.sources[before:] for c in source.columns if c not in source.hidden}
         using = [c for c in left if c in right]
+        if using:  # written out: DuckDB would join by the pseudocolumns too
+            join.set("method", None)
+            join.set("using", [exp.to_identifier(name, quoted=True) for name in using])
     for name in using:
         for side in (s.scope.sources[:before], s.scope.sources[before:]):
             if not any(name in source.columns for source in side):
@@ -194,7 +200,7 @@ def _place_of(s: Statement, relation: Relation) -> tuple[str, str]:
 
 def _columns(s: Statement, relation: Relation) -> Columns:
     if relation.kind == "external":
-        return s.owner.external(relation.schema, relation.name)
+        return s.owner.external(relation.schema, relation.name) | PSEUDOCOLUMNS
     if relation.kind == "dataset":
         return s.owner.dataset(relation.name)
     return s.relations.columns(relation.schema, relation.name)

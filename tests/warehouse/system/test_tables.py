@@ -17,7 +17,7 @@ def made(session: Any) -> None:
         "create table t (a int identity(1,1) encode az64 distkey, b varchar(10) not null sortkey, c numeric(8,2)); "
         "create table n as select 1.25 as x, 'a' as y; create view v as select b from t; "
         "create view w as select b from public.t with no schema binding; create schema other; create table other.o (a int); "
-        "create external schema s from data catalog database 'd' iam_role 'arn:x'; "
+        "create external schema s from data catalog database 'd' iam_role 'arn:aws:iam::123456789012:role/spectrum'; "
         "create external table s.e (i int, j array<int>) partitioned by (k date) "
         "row format delimited fields terminated by ',' stored as textfile location 's3://lake/e' "
         "table properties ('numRows'='5')"
