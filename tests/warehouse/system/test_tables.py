@@ -19,7 +19,7 @@ def made(session: Any) -> None:
         "create view w as select b from public.t with no schema binding; create schema other; create table other.o (a int); "
         "create external schema s from data catalog database 'd' iam_role 'arn:aws:iam::123456789012:role/spectrum'; "
         "create external table s.e (i int, j array<int>) partitioned by (k date) "
-        "row format delimited fields terminated by ',' stored as textfile location 's3://lake/e' "
+        "stored as parquet location 's3://lake/e' "
         "table properties ('numRows'='5')"
     )
 
@@ -98,10 +98,13 @@ def test_what_is_not_committed_is_seen_by_its_session_alone(check: Any, session:
 
 
 def test_external_views(check: Any, made: None) -> None:
-    check("select schemaname, databasename, esoptions from svv_external_schemas", [("s", "d", '{"IAM_ROLE": "arn:x"}')])
+    check(
+        "select schemaname, databasename, esoptions from svv_external_schemas",
+        [("s", "d", '{"IAM_ROLE": "arn:aws:iam::123456789012:role/spectrum"}')],
+    )
     check(
         "select schemaname, tablename, location, serialization_lib, parameters from svv_external_tables",
-        [("s", "e", "s3://lake/e", "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe", '{"numRows":"5"}')],
+        [("s", "e", "s3://lake/e", "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe", '{"numRows":"5"}')],
     )
     check(
         "select columnname, external_type, columnnum, part_key from svv_external_columns order by columnnum",
