@@ -102,12 +102,14 @@ class Connection:
 
     def _execute(self, sql: str, datasets: Mapping[str, pa.Table], max_rows: int) -> Outcome:
         statement = self.statement = self.journal.begin(self.pid, hidden(sql), self.label, self.transaction)
+        self.scans, self.reads = [], 0
         self.stopping.begin(statement, self.timeout)
         self.scans, self.reads = [], 0
         try:
             outcome = self._run(sql, datasets, max_rows)
         except BaseException as exc:
             self._fail()
+            record.failed(self, exc)
             reason = self.stopping.reason(exc)
             record.failed(self, reason)
             self.journal.failed(statement, reason)
