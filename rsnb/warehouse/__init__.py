@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import ConnectionLost
 from rsnb.lake import Lake
-from rsnb.warehouse import faults, spatial
+from rsnb.warehouse import faults, spatial, texts
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.connection import Connection
 from rsnb.warehouse.outcome import Outcome
@@ -41,6 +41,7 @@ class Warehouse:
         self._root = _connect(path)
         Catalog(self._root).create()
         spatial.register(self._root)
+        texts.register(self._root)
 
     def connect(self, lake: Lake) -> Connection:
         """A session of its own; sessions see each other's commits."""

@@ -88,6 +88,40 @@ MACROS = {
         "case when part = '' then error('the position of an empty text is not known') "
         "else cast(strpos(s, part) as integer) end",
     ),
+    "initcap": Macro(
+        "s",
+        "varchar",
+        "array_to_string(list_transform(regexp_extract_all(lower(s), '[\\pL\\pN]+|[^\\pL\\pN]+'), "
+        "lambda w: upper(w[1]) || w[2:]), '')",
+    ),
+    "quote_literal": Macro(
+        "s",
+        "varchar",
+        r"chr(39) || replace(replace(s, '\', '\\'), chr(39), chr(39) || chr(39)) || chr(39)",
+    ),
+    "subbytes": Macro(
+        "b, start, size",
+        "varbyte",
+        "case when size < 0 then error('SUBSTRING takes a length that is not negative') "
+        "else b[greatest(start, 1):greatest(start + size - 1, 0)] end",
+    ),
+    "reverse_bytes": Macro(
+        "b", "varbyte", "from_hex(array_to_string(list_reverse(regexp_extract_all(hex(b), '..')), ''))"
+    ),
+    "getbit": Macro(
+        "b, n",
+        "integer",
+        "case when n < 0 or n >= octet_length(b) * 8 then error('GETBIT takes a bit that the value has') "
+        "else get_bit(cast(b as bit), cast(octet_length(b) * 8 - 1 - n as integer)) end",
+    ),
+    "whole_of_bytes": Macro(
+        "b, width",
+        "bigint",
+        "case when octet_length(b) <> width then "
+        "error('a VARBYTE of ' || octet_length(b) || ' bytes is no integer of ' || width) "
+        "else cast(cast(concat('0x', hex(b)) as uhugeint)::hugeint - case when substring(hex(b), 1, 1) >= '8' "
+        "then cast(power(2, width * 8) as hugeint) else 0 end as bigint) end",
+    ),
     "reverse": Macro("s", "varchar", "array_to_string(list_reverse(string_split(s, '')), '')"),
     "split_part": Macro(
         "s, mark, n",

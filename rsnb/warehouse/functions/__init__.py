@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from rsnb.warehouse.functions import (
     aggregates,
+    binary,
     conditional,
-    conversion,
     mathematical,
     moments,
     semistructured,
@@ -25,8 +25,8 @@ __all__ = ["FUNCTIONS"]
 
 FUNCTIONS: dict[str, Function] = {
     **aggregates.FUNCTIONS,
+    **binary.FUNCTIONS,
     **conditional.FUNCTIONS,
-    **conversion.FUNCTIONS,
     **mathematical.FUNCTIONS,
     **moments.FUNCTIONS,
     **semistructured.FUNCTIONS,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rsnb.types import Type
 from rsnb.warehouse.functions.function import Build, Call, number_at_least, own, same, taking
+from rsnb.warehouse.texts import PREFIX
 from rsnb.warehouse.translation import operators, typed
-from rsnb.warehouse.translation.typed import INT4, Typed, to
+from rsnb.warehouse.translation.typed import INT4, VARCHAR, Typed, sql, to
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -19,8 +21,28 @@ def _written(node: exp.Expr) -> bool:
     return isinstance(node, exp.Literal) and node.is_string and bool(node.name)
 
 
+def python(name: str, *arguments: object) -> exp.Expr:
+    """A call of a function that Python computes: rsnb.warehouse.texts."""
+    return typed.call(PREFIX + name, *arguments)
+
+
 def _length(call: Call) -> exp.Expr:
-    return to(typed.call("length", call[0]), INT4)
+    """LEN counts characters, of VARBYTE bytes."""
+    name = "octet_length" if call[0].short == "varbyte" else "length"
+    return to(typed.call(name, call[0]), INT4)
+
+
+def _bytes(call: Call) -> exp.Expr:
+    """OCTET_LENGTH counts bytes; a CHAR's blanks count."""
+    if call[0].short == "bpchar":
+        return sql("case when {t} is not null then {n} end", t=call[0], n=call[0].type.args[0])
+    return to(typed.call("octet_length" if call[0].short == "varbyte" else "strlen", call[0]), INT4)
+
+
+def _octet_index(call: Call) -> exp.Expr:
+    """OCTETINDEX: the byte at which a part begins, counted from 1; 0 when it is not there."""
+    found = sql("strpos({s}, {p})", s=call[1], p=call[0])
+    return to(sql("case when {f} = 0 then 0 else strlen(left({s}, {f} - 1)) + 1 end", f=found, s=call[1]), INT4)
 
 
 def _concat(call: Call) -> Typed:
@@ -66,8 +88,45 @@ def _split_part(call: Call) -> exp.Expr:
     return (typed.call if plain else typed.own)("split_part", *call.arguments)
 
 
+def _compared(call: Call) -> exp.Expr:
+    """-1, 0 or 1 as the first of two texts is less, equal or greater; blanks at the end do not count."""
+    one, other = (sql("rtrim({t}, ' ')", t=v) for v in call.arguments)
+    return to(sql("case when {a} < {b} then -1 when {a} > {b} then 1 when {a} = {b} then 0 end", a=one, b=other), INT4)
+
+
+# Regular expressions
+
+
+def _parameters(call: Call, at: int) -> exp.Expr:
+    return call[at].node if len(call) > at else typed.node("c")
+
+
+def _number(call: Call, at: int, default: int = 1) -> exp.Expr:
+    return call[at].node if len(call) > at else typed.node(default)
+
+
+def _regexp_count(call: Call) -> exp.Expr:
+    return python("regexp_count", call[0], call[1], _number(call, 2), _parameters(call, 3))
+
+
+def _regexp_instr(call: Call) -> exp.Expr:
+    numbers = (_number(call, 2), _number(call, 3), _number(call, 4, 0))
+    return python("regexp_instr", call[0], call[1], *numbers, _parameters(call, 5))
+
+
+def _regexp_replace(call: Call) -> exp.Expr:
+    replacement = call[2].node if len(call) > 2 else typed.node("")
+    return python("regexp_replace", call[0], call[1], replacement, _number(call, 3), _parameters(call, 4))
+
+
+def _regexp_substr(call: Call) -> exp.Expr:
+    return python("regexp_substr", call[0], call[1], _number(call, 2), _number(call, 3), _parameters(call, 4))
+
+
 def _substring(call: Call) -> exp.Expr:
     """A start before the first character counts from there in Redshift, from the end in DuckDB."""
+    if call[0].short == "varbyte":
+        return _subbytes(call)
     start, size = call[1].node, call[2].node if len(call) > 2 else None
     if number_at_least(start, 1) and (size is None or number_at_least(size, 0)):
         return typed.call("substring", *call.arguments)
@@ -76,30 +135,63 @@ def _substring(call: Call) -> exp.Expr:
     return typed.own("substring", call[0], start, size)
 
 
+def _subbytes(call: Call) -> exp.Expr:
+    """SUBSTRING of VARBYTE counts bytes."""
+    if len(call) > 2:
+        return typed.own("subbytes", call[0], call[1], call[2])
+    return typed.own("subbytes", call[0], call[1], 2**30)
+
+
+def _reverse(call: Call) -> exp.Expr:
+    return typed.own("reverse_bytes" if call[0].short == "varbyte" else "reverse", call[0])
+
+
+def _of_first(call: Call) -> Type:
+    """VARBYTE of VARBYTE, VARCHAR of all else."""
+    return call[0].type if call[0].short == "varbyte" else VARCHAR
+
+
 FUNCTIONS = {
     "ascii": taking("text", "int4", same("ascii")),
+    "bpcharcmp": taking("text text", "int4", _compared),
     "btrim": taking("text [text]", "varchar", same("trim")),
+    "bttext_pattern_cmp": taking("text text", "int4", _compared),
+    "char_length": taking("text", "int4", _length),
+    "character_length": taking("text", "int4", _length),
     "charindex": taking("text text", "int4", _position(1, 0)),
     "chr": taking("int", "varchar", own("chr")),
-    "concat": taking("text text", "varchar", _concat),
+    "concat": taking("textual textual", _of_first, _concat),
+    "difference": taking("text text", "int4", lambda call: python("difference", *call.arguments)),
+    "initcap": taking("text", "varchar", own("initcap")),
     "left": taking("text int", "varchar", _end("left")),
-    "len": taking("text", "int4", _length),
-    "length": taking("text", "int4", _length),
+    "len": taking("textual", "int4", _length),
+    "length": taking("textual", "int4", _length),
     "lower": taking("text", "varchar", same("lower")),
     "lpad": taking("text int [text]", "varchar", _pad("lpad")),
     "ltrim": taking("text [text]", "varchar", same("ltrim")),
-    "md5": taking("text", "varchar", same("md5")),
+    "octet_length": taking("textual", "int4", _bytes),
+    "octetindex": taking("text text", "int4", _octet_index),
     "position": taking("text text", "int4", _position(1, 0)),
+    "quote_literal": taking("text", "varchar", own("quote_literal")),
+    "regexp_count": taking("text text [int] [text]", "int4", _regexp_count),
+    "regexp_instr": taking("text text [int] [int] [int] [text]", "int4", _regexp_instr),
+    "regexp_replace": taking("text text [text] [int] [text]", "varchar", _regexp_replace),
+    "regexp_substr": taking("text text [int] [int] [text]", "varchar", _regexp_substr),
     "repeat": taking("text int", "varchar", same("repeat")),
     "replace": taking("text text text", "varchar", same("replace")),
-    "reverse": taking("text", "varchar", own("reverse")),
+    "replicate": taking("text int", "varchar", same("repeat")),
+    "reverse": taking("textual", _of_first, _reverse),
     "right": taking("text int", "varchar", _end("right")),
     "rpad": taking("text int [text]", "varchar", _pad("rpad")),
     "rtrim": taking("text [text]", "varchar", same("rtrim")),
+    "soundex": taking("text", "varchar", lambda call: python("soundex", call[0])),
     "split_part": taking("text text int", "varchar", _split_part),
     "strpos": taking("text text", "int4", _position(0, 1)),
-    "substr": taking("text int [int]", "varchar", _substring),
-    "substring": taking("text int [int]", "varchar", _substring),
+    "strtol": taking("text int", "int8", lambda call: python("strtol", *call.arguments)),
+    "substr": taking("textual int [int]", _of_first, _substring),
+    "substring": taking("textual int [int]", _of_first, _substring),
+    "textlen": taking("text", "int4", _length),
+    "translate": taking("text text text", "varchar", same("translate")),
     "trim": taking("text [text]", "varchar", same("trim"), "btrim"),
     "upper": taking("text", "varchar", same("upper")),
 }

@@ -32,6 +32,7 @@ from rsnb.warehouse.translation.typed import (
     call,
     node,
     own,
+    sql,
     to,
 )
 
@@ -211,8 +212,51 @@ _CASTS: dict[tuple[str, str], Cast] = {
     ("timestamptz", "date"): _plain,
     ("timestamptz", "timestamp"): _plain,
     ("timestamptz", "timestamptz"): _plain,
-    ("varbyte", "varbyte"): _plain,
 }  # fmt: skip
+
+
+# VARBYTE
+
+BYTES = named("varbyte")
+
+
+def _text_to_bytes(value: Typed, kind: Type) -> Typed:
+    """A text's UTF-8, a CHAR's with its blanks."""
+    text = call("rpad", value, value.type.args[0], " ") if value.short == "bpchar" else value.node
+    return _bytes_to_bytes(Typed(call("encode", text), BYTES), kind)
+
+
+def _bytes_to_bytes(value: Typed, kind: Type) -> Typed:
+    """VARBYTE(n) cuts off at n bytes."""
+    fits = value.type.args and value.type.args[0] <= kind.args[0]
+    return Typed(value.node if fits else sql("{b}[1:{n}]", b=value, n=kind.args[0]), kind)
+
+
+def _int_to_bytes(value: Typed, kind: Type) -> Typed:
+    """The bytes of an integer's width, the highest first."""
+    width = _WIDTHS[value.short]
+    whole = sql(
+        f"CASE WHEN {{v}} < 0 THEN CAST({{v}} AS HUGEINT) + {2 ** (8 * width)}::HUGEINT ELSE {{v}} END", v=value
+    )
+    return Typed(sql(f"from_hex(lpad(to_hex({{w}}), {2 * width}, '0'))", w=whole), kind)
+
+
+def _bytes_to_int(value: Typed, kind: Type) -> Typed:
+    return Typed(to(own("whole_of_bytes", value, _WIDTHS[kind.short]), kind), kind)
+
+
+def _bytes_to_text(value: Typed, kind: Type) -> Typed:
+    return _to_text(Typed(call("decode", value), VARCHAR), kind)
+
+
+_WIDTHS = {"int2": 2, "int4": 4, "int8": 8}
+_CASTS |= {
+    ("int", "varbyte"): _int_to_bytes,
+    ("text", "varbyte"): _text_to_bytes,
+    ("varbyte", "int"): _bytes_to_int,
+    ("varbyte", "text"): _bytes_to_text,
+    ("varbyte", "varbyte"): _bytes_to_bytes,
+}
 
 
 # What is converted without a cast
@@ -339,6 +383,7 @@ FAMILIES: dict[str, Callable[[Typed], Typed]] = {
     "ordered": _as_ordered,
     "super": _as_super,
     "text": as_text,
+    "textual": lambda value: value if value.short == "varbyte" else as_text(value),
     "timestamp": _as_timestamp,
 }
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError
 from rsnb.types import Type, named
 from rsnb.types import parse as parse_type
+from rsnb.warehouse.texts import PREFIX, patterns
 from rsnb.warehouse.translation import calls, dynamic, operators, paths, strictness
 from rsnb.warehouse.translation.binder import Binder, place, refuse
-from rsnb.warehouse.translation.casts import cast, common, longest
+from rsnb.warehouse.translation.casts import as_text, cast, common, longest
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
-from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, LITERAL, NULL, VARCHAR, Typed
+from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, LITERAL, NULL, VARCHAR, Typed, call
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -218,6 +219,24 @@ def _like(b: Binder, node: exp.Expr) -> Typed:
     return Typed(operators.like(node, visit(b, node.this), visit(b, node.expression), escape), BOOL)
 
 
+def _regexp(parameters: str) -> Handler:
+    """`~` and `~*`: whether a regular expression occurs in a text."""
+
+    def handler(b: Binder, node: exp.Expr) -> Typed:
+        text, pattern = as_text(visit(b, node.this)), as_text(visit(b, node.expression))
+        return Typed(call(f"{PREFIX}regexp_like", text, pattern, parameters), BOOL)
+
+    return handler
+
+
+def _similar(b: Binder, node: exp.Expr) -> Typed:
+    """SIMILAR TO: whether a pattern is the whole text."""
+    text, pattern = as_text(visit(b, node.this)), visit(b, node.expression)
+    if pattern.literal is None:
+        raise Refused("SIMILAR TO with a pattern that is not written out")
+    return Typed(call(f"{PREFIX}regexp_like", text, patterns.similar(pattern.literal, "\\"), "c"), BOOL)
+
+
 def _case(b: Binder, node: exp.Expr) -> Typed:
     """CASE: conditions or values to compare with, and results of one type."""
     branches = node.args["ifs"]
@@ -320,7 +339,10 @@ def handlers() -> dict[type[exp.Expr], Handler]:
         exp.Or: _condition,
         exp.Paren: _paren,
         exp.Pow: _power,
+        exp.RegexpILike: _regexp("i"),
+        exp.RegexpLike: _regexp("c"),
         exp.Select: _select,
+        exp.SimilarTo: _similar,
         exp.Sub: _arithmetic("-"),
         exp.Subquery: _scalar_query,
         exp.Tuple: _tuple,

@@ -115,6 +115,8 @@ def concatenation(left: Typed, right: Typed) -> Typed:
     """`||` of two texts; what is no text is converted."""
     from sqlglot import exp
 
+    if left.short == right.short == "varbyte":
+        return Typed(exp.DPipe(this=left.node, expression=right.node), left.type)
     one, other = as_text(left), as_text(right)
     if "any" in (one.short, other.short):
         raise Refused("`||` of a value whose type can't be worked out (cast it first)")

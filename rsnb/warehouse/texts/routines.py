@@ -1,0 +1,56 @@
+"""The functions of texts and bytes that Python computes: their DuckDB types and what computes them.
+
+A function sees each distinct row of its arguments once; it is NULL where an argument is NULL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from rsnb.warehouse.signature import with_arguments
+from rsnb.warehouse.texts import numerals, patterns, sounds
+from rsnb.warehouse.texts.crc import crc32c
+from rsnb.warehouse.texts.fnv import hashed
+
+
+class Routine(NamedTuple):
+    """What computes a function over Arrow columns, and its DuckDB types."""
+
+    takes: list[Any]
+    returns: str
+    work: Callable[..., Any]
+
+
+def _each(takes: str, returns: str, work: Callable[..., Any]) -> Routine:
+    """A routine that computes row by row, once for equal rows."""
+    kinds: list[Any] = takes.split()
+
+    def run(*columns: Any) -> Any:
+        import pyarrow as pa
+
+        known: dict[tuple[Any, ...], Any] = {}
+        results = []
+        for row in zip(*(column.to_pylist() for column in columns), strict=True):
+            if row not in known:
+                known[row] = None if None in row else work(*row)
+            results.append(known[row])
+        return pa.array(results, getattr(pa, _ARROW[returns])())
+
+    return Routine(kinds, returns, with_arguments(run, len(kinds)))
+
+
+_ARROW = {"BIGINT": "int64", "BOOLEAN": "bool_", "INTEGER": "int32", "VARCHAR": "string"}
+
+ROUTINES = {
+    "crc32": _each("BLOB", "VARCHAR", crc32c),
+    "difference": _each("VARCHAR VARCHAR", "INTEGER", sounds.difference),
+    "fnv": Routine(["BLOB", "BIGINT"], "BIGINT", with_arguments(hashed, 2)),
+    "regexp_count": _each("VARCHAR VARCHAR INTEGER VARCHAR", "INTEGER", patterns.count),
+    "regexp_instr": _each("VARCHAR VARCHAR INTEGER INTEGER INTEGER VARCHAR", "INTEGER", patterns.place),
+    "regexp_like": _each("VARCHAR VARCHAR VARCHAR", "BOOLEAN", patterns.like),
+    "regexp_replace": _each("VARCHAR VARCHAR VARCHAR INTEGER VARCHAR", "VARCHAR", patterns.replaced),
+    "regexp_substr": _each("VARCHAR VARCHAR INTEGER INTEGER VARCHAR", "VARCHAR", patterns.part),
+    "soundex": _each("VARCHAR", "VARCHAR", sounds.soundex),
+    "strtol": _each("VARCHAR INTEGER", "BIGINT", numerals.strtol),
+}

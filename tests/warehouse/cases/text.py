@@ -1,0 +1,69 @@
+# ruff: noqa: E501
+"""Texts, VARBYTE values, hashes and regular expressions."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+INT, BIGINT, TEXT, BOOL, BYTES = "integer", "bigint", "character varying", "boolean", "binary varying"
+WORDS = "'passwd7 plain A1234 a1234'"
+BOTH = "'(?=[^ ]*[a-z])(?=[^ ]*[0-9])[^ ]+'"
+
+CASES: dict[str, list[tuple[str, Any, str]]] = {
+    "bpcharcmp": [("bpcharcmp('a  ', 'a')", 0, INT), ("bpcharcmp('a', 'b')", -1, INT), ("bpcharcmp('b', 'a')", 1, INT)],
+    "bttext_pattern_cmp": [("bttext_pattern_cmp('a', 'b')", -1, INT), ("bttext_pattern_cmp(null, 'b')", None, INT)],
+    "char_length": [("char_length('français')", 8, INT)],
+    "character_length": [("character_length('cat')", 3, INT)],
+    "concat": [("concat('61'::varbyte, '62'::varbyte)", b"6162", BYTES)],
+    "crc32": [("crc32('Amazon Redshift')", "f2726906", TEXT)],
+    "difference": [("difference('Amazon', 'Ama')", 2, INT), ("difference('AC/DC', 'Amazon')", 1, INT)],
+    "fnv_hash": [
+        ("fnv_hash(1)", -5968735742475085980, BIGINT), ("fnv_hash(1::smallint)", 589727492704079044, BIGINT),
+        ("fnv_hash(1::bigint)", -8517097267634966620, BIGINT), ("fnv_hash('Amazon Redshift')", 7783490368944507294, BIGINT),
+        ("fnv_hash('cd', fnv_hash('ab')) = fnv_hash('abcd')", True, BOOL), ("fnv_hash(null::varchar)", None, BIGINT),
+    ],
+    "from_varbyte": [("from_varbyte('ab'::varbyte, 'hex')", "6162", TEXT), ("from_varbyte(from_hex('4d'), 'binary')", "01001101", TEXT), ("from_varbyte('é'::varbyte, 'utf8')", "é", TEXT)],
+    "func_sha1": [("func_sha1('Amazon Redshift')", hashlib.sha1(b"Amazon Redshift").hexdigest(), TEXT)],
+    "getbit": [("getbit(from_hex('4d'), 2)", 1, INT), ("getbit(from_hex('4d'), 1)", 0, INT)],
+    "initcap": [("initcap('hello wORLD-foo')", "Hello World-Foo", TEXT), ("initcap('2eme élan')", "2eme Élan", TEXT)],
+    "md5": [("md5('Amazon Redshift')", hashlib.md5(b"Amazon Redshift").hexdigest(), TEXT)],
+    "octet_length": [("octet_length('français')", 9, INT), ("octet_length('ab'::char(4))", 4, INT), ("octet_length(null)", None, INT)],
+    "octetindex": [("octetindex('q', 'aéq')", 4, INT), ("octetindex('z', 'abc')", 0, INT)],
+    "quote_literal": [("quote_literal('it''s')", "'it''s'", TEXT)],
+    "regexp_count": [("regexp_count('abcabc', 'a')", 2, INT), ("regexp_count('ABCabc', 'A', 2, 'i')", 1, INT)],
+    "regexp_instr": [("regexp_instr('me@x.org', '@[^.]*')", 3, INT), ("regexp_instr('the fox', 'FOX', 1, 1, 0, 'i')", 5, INT), ("regexp_instr('aXbX', 'X', 1, 2, 1)", 5, INT), ("regexp_instr('a', 'b')", 0, INT)],
+    "regexp_replace": [(f"regexp_replace({WORDS}, {BOTH}, '[hidden]', 1, 'p')", "[hidden] plain A1234 [hidden]", TEXT), ("regexp_replace('me@x.org', '@.*\\\\.(org|gov)$')", "me", TEXT), ("regexp_replace('a1b22', '[[:digit:]]+', '#')", "a#b#", TEXT), ("regexp_replace('aaa', 'a', 'b', 2)", "abb", TEXT)],
+    "regexp_substr": [(f"regexp_substr({WORDS}, {BOTH}, 1, 2, 'ip')", "A1234", TEXT), ("regexp_substr('the fox', 'FOX', 1, 1, 'i')", "fox", TEXT), ("regexp_substr('k=v', '(.)=(.)', 1, 1, 'e')", "k", TEXT), ("regexp_substr('abc', 'z')", "", TEXT), ("regexp_substr('abc', 'a', 1, 0)", None, TEXT)],
+    "replicate": [("replicate('ab', 3)", "ababab", TEXT)],
+    "reverse": [("reverse('abc'::varbyte)", b"cba", BYTES)],
+    "sha": [("sha('a')", hashlib.sha1(b"a").hexdigest(), TEXT)],
+    "sha1": [("sha1('a')", hashlib.sha1(b"a").hexdigest(), TEXT), ("sha1(null)", None, TEXT)],
+    "sha2": [("sha2('a', 256)", hashlib.sha256(b"a").hexdigest(), TEXT), ("sha2('a', 0)", hashlib.sha256(b"a").hexdigest(), TEXT)],
+    "soundex": [("soundex('Amazon')", "A525", TEXT), ("soundex('Tymczak')", "T522", TEXT), ("soundex('Ashcraft')", "A261", TEXT), ("soundex('')", "", TEXT)],
+    "strtol": [("strtol('0xf', 16)", 15, BIGINT), ("strtol('abcd1234', 16)", 2882343476, BIGINT), ("strtol('1234567', 8)", 342391, BIGINT), ("strtol('-110101', 2)", -53, BIGINT)],
+    "substring": [("substring('abc'::varbyte, -3)", b"abc", BYTES), ("substring('abc'::varbyte, 3)", b"c", BYTES), ("substring('abc'::varbyte, 2, 10)", b"bc", BYTES), ("substring('abc'::varbyte, 2, 1)", b"b", BYTES)],
+    "textlen": [("textlen('cat ')", 4, INT)],
+    "to_hex": [("to_hex(2147676847)", "8002f2af", TEXT), ("to_hex('abc'::varbyte)", "616263", TEXT), ("to_hex(-8)", "fffffff8", TEXT)],
+    "to_varbyte": [("to_varbyte('aé', 'utf8')", "aé".encode(), BYTES), ("to_varbyte('6162', 'hex')::varchar", "ab", TEXT), ("to_varbyte('01001101', 'binary')", b"\x4d", BYTES)],
+    "translate": [("translate('mint tea', 'inea', 'osin')", "most tin", TEXT)],
+    "varbyte": [
+        ("5::smallint::varbyte", b"\0\5", BYTES), ("5::varbyte", b"\0\0\0\5", BYTES), ("(-5)::bigint::varbyte::bigint", -5, BIGINT),
+        ("'ab'::char(4)::varbyte", b"ab  ", BYTES), ("'abc'::varbyte(2)", b"ab", BYTES), ("'a'::varbyte || 'b'::varbyte", b"ab", BYTES),
+        ("'ab'::varbyte::varchar(1)", "a", TEXT), ("len('aé'::varbyte)", 3, INT), ("'a'::varbyte < 'b'::varbyte", True, BOOL),
+    ],
+    "patterns": [
+        ("'abc' ~ 'b.'", True, BOOL), ("'abc' !~ '^b'", True, BOOL), ("'ABC' ~* 'b'", True, BOOL), ("'abc' similar to '(a|b)%'", True, BOOL),
+        ("'abc' similar to 'b%'", False, BOOL), ("'a.c' similar to 'a.c'", True, BOOL), ("'abc' similar to 'a.c'", False, BOOL),
+        ("'abc' not similar to 'a_c'", False, BOOL), ("null ~ 'a'", None, BOOL), ("'aaa' similar to 'a{3}'", True, BOOL),
+    ],
+}  # fmt: skip
+REFUSED = [
+    "select strtol('9', 8)", "select strtol('1', 40)", "select regexp_count('a', '(')", "select regexp_count('a', 'a', 1, 'x')",
+    "select getbit(from_hex('4d'), 8)", "select from_varbyte(from_hex('4d'), 'morse')", "select 'abc'::varbyte::int",
+]  # fmt: skip
+UNSUPPORTED = [
+    "select murmur3_32_hash('a')", "select sha2('a', 512)", "select regexp_replace('a', '(a)', '$1')", "select md5(1.5)",
+    "select 'a' similar to s from (select 'b'::varchar as s) t", "select regexp_count('a', '[[.a.]]')",
+]  # fmt: skip
+COVERED = {"murmur3_32_hash"}  # refused with a reason
