@@ -18,6 +18,7 @@ from rsnb.errors import (
     ParameterError,
     RsnbError,
     SqlError,
+    TimedOut,
     UnsupportedSql,
     WarehouseLocked,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "RsnbError",
     "Session",
     "SqlError",
+    "TimedOut",
     "UnsupportedSql",
     "WarehouseLocked",
     "__version__",

@@ -11,6 +11,7 @@ RsnbError
 ├── ConnectionLost         the engine is not there, or no longer
 │   └── WarehouseLocked    another process holds the warehouse file
 ├── Cancelled              the user stopped it
+│   └── TimedOut           the time limit that the user set did
 ├── ChartError             a chart that the data can't give
 ├── ModelError             a model that can't be trained or used, or examples that are not right for it
 └── MissingExtra           an optional package is not installed
@@ -110,6 +111,10 @@ class WarehouseLocked(ConnectionLost):
 
 class Cancelled(RsnbError):
     """The user stopped the statement."""
+
+
+class TimedOut(Cancelled):
+    """The time limit that the user set stopped the statement."""
 
 
 class ChartError(RsnbError):

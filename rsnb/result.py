@@ -18,6 +18,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Served:
+    """What the warehouse's own log says of a run: its name there, times in seconds, whether its cache answered."""
+
+    query_id: str
+    queued: float = 0.0
+    compiled: float = 0.0
+    ran: float = 0.0
+    cached: bool = False
+    returned_bytes: int = 0
+
+    def __str__(self) -> str:
+        if self.cached:
+            return "from the result cache"
+        times = {"queued": self.queued, "compiled": self.compiled, "ran": self.ran}
+        return ", ".join(f"{what} {seconds:.1f} s" for what, seconds in times.items() if seconds >= 0.05)
+
+
+@dataclass(frozen=True)
 class Receipt:
     """What is known of a run: times in seconds, sizes in bytes; None where the engine can't tell."""
 
@@ -33,12 +51,15 @@ class Receipt:
     s3_bytes: int | None = None
     notes: tuple[str, ...] = ()
     statement_id: str = ""
+    served: Served | None = None
 
     def __str__(self) -> str:
         parts = [_count(self.rows, "row") + (" (cut off at max_rows)" if self.cut_off else "")]
         if self.command and self.command != "SELECT":
             parts = [self.command]
         parts.append(f"{self.seconds:.2f} s")
+        if self.served is not None and str(self.served):
+            parts.append(str(self.served))
         if self.s3_files is not None:
             parts.append(f"{_count(self.s3_files, 'lake file')}, {(self.s3_bytes or 0) / 1e6:,.1f} MB")
         parts.append(f"query {self.query_id}")

@@ -59,9 +59,12 @@ SETTINGS = {
         Setting("max_rows", 0, "rows that a statement may return before it is cut off; 0 is no limit"),
         Setting("memory_limit", 80, "percent of the free memory that a result may take; 0 is no limit"),
         Setting("memory_warn", 50, "percent of the free memory above which a result is warned of; 0 is never"),
+        Setting("receipt_after", 2, "seconds from which on a receipt is completed from the cluster's log; 0 is always"),
         Setting("reconnect", 120, "seconds to try to reconnect after a connection was lost"),
         Setting("stop_deadline", 10, "seconds that a stopped statement has to end before its session is ended"),
+        Setting("tag", "both", "who runs a statement, in the cluster's log", ("both", "comment", "off")),
         Setting("theme", "light", "theme of charts", ("light", "dark")),
+        Setting("timeout", 0, "seconds that a statement may take; 0 is no limit"),
     )
 }
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from rsnb.errors import Cancelled
+from rsnb.errors import Cancelled, TimedOut
 
 T = TypeVar("T")
+TICK = 0.1  # seconds between two looks of what watches
 
 
 class _Job(Generic[T]):
@@ -33,6 +36,23 @@ class _Job(Generic[T]):
         self._running.release()
 
 
+def _await(job: _Job[Any], seconds: float, watch: Callable[[], None] | None) -> bool:
+    """Wait until a job has ended; False when that takes longer than `seconds`."""
+    end = time.monotonic() + seconds if seconds else math.inf
+    while not job.await_end(_pause(end, watch)):
+        if time.monotonic() >= end:
+            return False
+        if watch is not None:
+            watch()
+    return True
+
+
+def _pause(end: float, watch: Callable[[], None] | None) -> float:
+    """Seconds until there is something to do beside waiting; -1 for never."""
+    pause = min(end - time.monotonic(), math.inf if watch is None else TICK)
+    return -1 if pause == math.inf else max(pause, 0)
+
+
 class Worker:
     """Runs one piece of work at a time in its thread; what waits for it can be interrupted."""
 
@@ -41,18 +61,33 @@ class Worker:
         self._thread = threading.Thread(target=self._serve, name="rsnb-session", daemon=True)
         self._thread.start()
 
-    def run(self, work: Callable[[], T], cancel: Callable[[], None]) -> T:
-        """Run `work` and wait; an interrupt cancels it, waits until it has ended, and raises Cancelled."""
+    def run(
+        self,
+        work: Callable[[], T],
+        cancel: Callable[[], None],
+        *,
+        seconds: float = 0,
+        watch: Callable[[], None] | None = None,
+    ) -> T:
+        """Run `work` and wait; an interrupt cancels it, waits until it has ended, and raises Cancelled.
+
+        seconds: after which it is cancelled too, with TimedOut; 0 is never. watch: called now and then meanwhile.
+        """
         job = _Job(work)
+        said = late = ""
         try:
             self._jobs.put(job)
-            job.await_end()
+            if not _await(job, seconds, watch):
+                late = f"the statement took longer than its {seconds:g} s"
+                self._cancel(job, cancel)
         except KeyboardInterrupt:
             said = self._cancel(job, cancel)
-            if job.error is None:
-                raise Cancelled(said) from None
+        if isinstance(job.error, Cancelled) and late:
+            raise TimedOut(f"{late}: {job.error.message}", hint=job.error.hint) from job.error
         if job.error is not None:
             raise job.error
+        if said or not job.ended:
+            raise TimedOut(f"{late}, before it began") if late else Cancelled(said)
         return job.value  # type: ignore[return-value]
 
     def stop(self, cancel: Callable[[], None]) -> None:

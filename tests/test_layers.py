@@ -29,7 +29,7 @@ LAYERS: dict[str, tuple[str, ...]] = {  # from the top; a module may import from
         "doctor",
         "policies",
     ),
-    "session": ("session", "privileges", "profile_files", "profiles", "worker"),
+    "session": ("session", "privileges", "profile_files", "profiles", "stream", "watching", "worker"),
     "engines": ("engines",),
     "warehouse": ("warehouse",),
     "values": ("result", "preview", "lake", "auth", "charts", "functions", "types"),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from rsnb.errors import ConfigError
+from rsnb.result import Served
 from rsnb.settings import Config
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import sqlalchemy
 
 
 @dataclass
@@ -21,7 +23,7 @@ class Fetched:
     """What an engine gives back of a statement; table is None for a command without rows.
 
     types: the columns' Redshift types as they are printed, where the engine knows them better than from Arrow's.
-    statement_id: what the warehouse calls this run.
+    statement_id: what the warehouse calls this run. served: what its own log says of it.
     """
 
     command: str
@@ -32,6 +34,7 @@ class Fetched:
     notes: tuple[str, ...] = ()
     types: tuple[str, ...] | None = None
     statement_id: str = ""
+    served: Served | None = None
 
 
 class Engine(Protocol):
@@ -65,6 +68,45 @@ class Batches(Protocol):
 
     def batch(self, statements: Sequence[str], *, datasets: Mapping[str, pa.Table], max_rows: int) -> list[Fetched]:
         """Run the statements, all of them or none."""
+
+
+@runtime_checkable
+class Logged(Protocol):
+    """An engine whose warehouse keeps a log: the comment, which says who runs a statement, is put before it."""
+
+    comment: str
+
+
+@runtime_checkable
+class Related(Protocol):
+    """An engine that other tools can use through SQLAlchemy."""
+
+    def alchemy(self) -> sqlalchemy.Engine:
+        """A SQLAlchemy engine over the same session."""
+
+
+@runtime_checkable
+class Streams(Protocol):
+    """An engine that gives rows as they come."""
+
+    def stream(self, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+        """Run one statement; its columns, and its rows in batches. Closing the iterator stops it."""
+
+
+@runtime_checkable
+class Unloads(Protocol):
+    """An engine whose warehouse can write a result to S3, from where it is read in parallel."""
+
+    def unload(self, sql: str, *, datasets: Mapping[str, pa.Table], max_rows: int) -> Fetched:
+        """Run one query that way."""
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """An engine that knows how far the statement is that runs."""
+
+    def progress(self) -> str:
+        """What it is doing now, as a line; nothing where that can't be known. Called from another thread."""
 
 
 @dataclass(frozen=True)

@@ -23,15 +23,8 @@ def fetch(link: Link, sql: str) -> tuple[pa.Table | None, tuple[str, ...]]:
     cursor = link.driver.cursor()
     try:
         cursor.execute(sql)
-    except Error as exc:
-        said = exc.args[0] if exc.args else ""
-        if isinstance(said, dict):
-            raise ServerError(said) from exc
-        link.lost = True
-        raise ConnectionLost(f"the connection to {link.address} is lost: {said}") from exc
-    except (OSError, AttributeError, ValueError) as exc:
-        link.lost = True
-        raise ConnectionLost(f"the connection to {link.address} is lost: {exc}") from exc
+    except (Error, OSError, AttributeError, ValueError) as exc:
+        raise _explained(link, exc) from exc
     described = cursor.ps["row_desc"]
     if not described:
         return None, ()
@@ -40,6 +33,18 @@ def fetch(link: Link, sql: str) -> tuple[pa.Table | None, tuple[str, ...]]:
     arrays = [_array(field, [row[i] for row in rows], link.protocol) for i, field in enumerate(fields)]
     table = pa.Table.from_arrays(arrays, names=[field.name for field in fields])
     return table, tuple(_type(f, a.type) for f, a in zip(fields, arrays, strict=True))
+
+
+def _explained(link: Link, exc: Exception) -> Exception:
+    """What the server said, also before it hung up; else that the connection is lost."""
+    for source in (exc, link.driver.error):
+        said = source.args[0] if source is not None and source.args else None
+        if isinstance(said, dict):
+            link.lost = source is not exc
+            return ServerError(said)
+    link.lost = True
+    words = "the server hung up" if "BrokenPipe" in str(exc) else str(exc)
+    return ConnectionLost(f"the connection to {link.address} is lost: {words}")
 
 
 def _array(field: Field, values: list[Any], protocol: int) -> pa.Array:

@@ -21,13 +21,11 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (  # what is said, and the cod
     (re.compile(r"check '?(stl_load_errors|sys_load_error_detail)", re.I), "LOAD"),
     (re.compile(r"password authentication failed|IAM authentication failed", re.I), "28P01"),
     (re.compile(r'^database ".*" does not exist', re.I), "3D000"),
-    (re.compile(r"^permission denied", re.I), "42501"),
 )
 _HINTS = {
     "25P02": "leave the transaction with `rollback`",
     "40001": "another transaction changed the same rows: run it again",
     "40P01": "two transactions waited for each other: run it again",
-    "42501": "ask the owner, or an administrator, for the privilege",
     "53100": "the disk is full: free space, or make intermediate results smaller",
     "53200": "the server is out of memory: make the result or its joins smaller",
     "53300": "too many connections: close some, or try later",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -57,11 +58,13 @@ class Inbox:
             self._receive(size)
 
     def _fill_up(self) -> None:
-        """Receive until the block is full, or the answer is at its end."""
-        while not self._ends_ready():
-            if self._end - self._start >= LARGE:
-                return
-            self._receive(min(LARGE, 2 * (self._end - self._start)))
+        """Receive until the block is full, or the answer is at its end.
+
+        Where the server hung up, what it said before is still there.
+        """
+        with suppress(ConnectionLost):
+            while not self._ends_ready() and self._end - self._start < LARGE:
+                self._receive(min(LARGE, 2 * (self._end - self._start)))
 
     def _ends_ready(self) -> bool:
         """Whether the last bytes look like the end of an answer; a value may do so too, which costs a smaller block."""

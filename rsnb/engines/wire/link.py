@@ -106,18 +106,19 @@ class Link:
                 if error is not None:  # the server said why, and hung up
                     break
                 raise
-            if tag == messages.ERROR:
-                error = ServerError(messages.said(body))
-            elif tag == messages.NOTICE:
-                self.notices.append(messages.said(body).get("M", ""))
-            elif tag == messages.COPY_IN:
-                self._send(messages.COPY_FAIL + messages.SYNC)
-            elif tag == messages.COPY_OUT:
-                error = ServerError({"C": "0A000", "M": "the rows of COPY are not taken here"})
-            elif tag == messages.READY:
+            if tag == messages.READY:
                 self._ready(body)
                 break
-            yield tag, body
+            if tag == messages.ERROR:
+                error = error or ServerError(messages.said(body))
+            elif tag == messages.NOTICE:
+                self.notices.append(messages.said(body).get("M", ""))
+            elif tag in (messages.COPY_IN, messages.COPY_OUT):
+                error = ServerError({"C": "0A000", "M": "COPY through the connection is not there: name files of S3"})
+                if tag == messages.COPY_IN:
+                    self._send(messages.COPY_FAIL + messages.SYNC)
+            else:
+                yield tag, body
         if error is not None:
             raise error
 
@@ -189,7 +190,11 @@ class Run:
             if link._next(link._inbox.peek) == messages.ROW:
                 yield link._next(lambda: link._inbox.rows(len(self.columns)))
                 continue
-            answer = next(self._answers, None)
+            try:
+                answer = next(self._answers, None)
+            except ServerError:
+                self.ended = True
+                raise
             if answer is None:
                 self.ended = True
             elif answer[0] == messages.COMPLETE:

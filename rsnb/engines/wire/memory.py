@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from rsnb.errors import GuardError
@@ -43,11 +43,11 @@ def _control_group(folder: Path) -> int | None:
 
 @dataclass
 class Guard:
-    """Counts a result's bytes as they come. warn, refuse: percent of the free memory; 0 is never."""
+    """Counts a result's bytes as they come. warn, refuse: percent of the bytes that are free; 0 is never."""
 
     warn: int
     refuse: int
-    free: int = field(default_factory=free)
+    free: int
     bytes: int = 0
     rows: int = 0
     note: str = ""

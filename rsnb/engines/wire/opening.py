@@ -36,8 +36,6 @@ def tls_of(address: Address) -> str:
 
 def connect(address: Address, credentials: Credentials, seconds: float) -> Any:
     """A connection of the driver, every statement committing by itself; raises as rsnb's errors what goes wrong."""
-    from redshift_connector.error import Error
-
     tls = tls_of(address)
     given = credentials.driver()
     if tls in ("require", "off") and (given.get("iam") or given.get("credentials_provider")):
@@ -57,7 +55,7 @@ def connect(address: Address, credentials: Credentials, seconds: float) -> Any:
     }
     try:
         driver = _connect(tls == "require")(**arguments)
-    except (Error, OSError, ValueError) as exc:
+    except Exception as exc:  # the driver's, Python's, an identity provider's
         raise _explain(exc, address, seconds) from None  # a provider's error may quote what it was sent
     driver._usock.settimeout(None)
     driver.autocommit = True
@@ -160,6 +158,8 @@ def _explain(exc: Exception, address: Address, seconds: float) -> RsnbError:
         return ConnectionLost(f"{tried}: nothing listens on port {address.port}", hint="is the cluster running?")
     if isinstance(cause, ConnectionError) or "BrokenPipe" in str(first):
         return ConnectionLost(f"{tried}: the server hung up during the login", hint="is the cluster being resized?")
+    if isinstance(exc, (KeyError, IndexError, struct.error)):
+        return ConnectionLost(f"{tried}: what answers there does not speak Redshift's protocol", hint="is it the port?")
     if isinstance(cause, OSError):
         return ConnectionLost(f"{tried}: {cause.strerror or cause}")
     return ConnectionLost(f"{tried}: {first}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from rsnb import sql
 from rsnb.engines.wire.link import Link
+from rsnb.engines.wire.statement import first_word
 from rsnb.errors import Cancelled, ConnectionLost
 
 READS = {"explain", "select", "show", "table", "values", "with"}
@@ -25,13 +27,11 @@ def reads(text: str) -> bool:
     return first in READS and "into" not in words and words[:2] != ["explain", "analyze"]
 
 
-def waits() -> Iterator[float]:
-    """Seconds to wait before each attempt: none, then longer and longer, never all clients at once."""
-    yield 0.0
-    wait = FIRST
-    while True:
-        yield wait * random.uniform(0.8, 1.2)  # noqa: S311  not a secret
-        wait = min(2 * wait, MOST)
+def pause(attempt: int) -> float:
+    """Seconds to wait before an attempt: none before the first, then longer and longer, never all clients at once."""
+    if attempt <= 0:
+        return 0.0
+    return min(FIRST * 2.0 ** (attempt - 1), MOST) * random.uniform(0.8, 1.2)  # noqa: S311  not a secret
 
 
 class Reconnection:
@@ -49,28 +49,28 @@ class Reconnection:
     def connect(self, open_link: Callable[[], Link]) -> Link:
         """A new connection; ConnectionLost with the last attempt's reason, Cancelled when it was stopped."""
         end = time.monotonic() + self._seconds
-        for attempt, wait in enumerate(waits(), start=1):
-            self.state = f"reconnecting: attempt {attempt}" + (f" in {wait:.0f} s" if wait >= 1 else "")
+        for attempt in itertools.count():
+            wait = pause(attempt)
+            self.state = f"reconnecting: attempt {attempt + 1}" + (f" in {wait:.0f} s" if wait >= 1 else "")
             if self._stopped.wait(wait):
-                raise Cancelled("stopped while reconnecting; the next statement tries again")
+                break
             try:
                 link = open_link()
             except ConnectionLost as exc:
-                if attempt == 1 and not self._seconds:
+                if not self._seconds:
                     raise
-                if time.monotonic() + wait >= end:
-                    raise ConnectionLost(
-                        f"{exc.message} (tried {attempt} times in {self._seconds:g} s)", hint=exc.hint
-                    ) from exc
+                if time.monotonic() + pause(attempt + 1) >= end:
+                    exc.message += f" (tried {attempt + 1} times in {self._seconds:g} s)"
+                    raise
             else:
                 self.state = ""
                 return link
-        raise AssertionError
+        raise Cancelled("stopped while reconnecting; the next statement tries again")
 
 
 def lost(text: str, state: str, exc: ConnectionLost) -> ConnectionLost:
     """The error of a statement that may have taken effect, or of a transaction that is gone; it says what is known."""
-    first = next((token.text.lower() for token in sql.tokens(text) if token.kind == "word"), "")
+    first = first_word(text)
     if state == "idle" or first in ("commit", "end"):
         return ConnectionLost(
             f"{exc.message}, after `{first}` was sent: whether it took effect is not known",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rsnb.engines import Fetched
@@ -11,6 +12,7 @@ from rsnb.engines.wire import columns, driver_path
 from rsnb.engines.wire.link import Link, Run, ServerError
 from rsnb.engines.wire.memory import Guard
 from rsnb.errors import ConnectionLost
+from rsnb.sql import tokens
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,29 +20,28 @@ if TYPE_CHECKING:
 STRANGE_DRIVER = "this release of redshift_connector is not known here"
 
 
-def fetch(link: Link, sql: str, max_rows: int, guard: Guard, stop: Callable[[], None]) -> Fetched:
-    """Run a statement and read its rows. stop: has the server stop it, when not all rows are wanted."""
+@dataclass(frozen=True)
+class Limits:
+    """What a result may be. stop: has the server stop a statement whose rows are not all wanted."""
+
+    max_rows: int
+    guard: Guard
+    stop: Callable[[], None]
+
+
+def fetch(link: Link, sql: str, limits: Limits) -> Fetched:
+    """Run a statement and read its rows."""
     import pyarrow as pa
 
-    opened = start(link, sql, max_rows + 1 if max_rows else 0)
-    if isinstance(opened, str):
-        return _by_driver(link, sql, max_rows, opened)
-    batches = []
-    try:
-        for batch in opened.batches():
-            guard.add(batch.num_rows, batch.nbytes)
-            batches.append(batch)
-            if max_rows and guard.rows > max_rows and not opened.ended:
-                abandon(link, opened, stop)
-    except (ConnectionLost, ServerError):
-        raise
-    except BaseException:
-        abandon(link, opened, stop)
-        raise
-    table = pa.Table.from_batches(batches, opened.schema) if opened.columns else None
-    found = Fetched(_command(opened.tag, sql), table, notes=_notes(link, guard.note))
-    found.types = tuple(column.type for column in opened.columns) or None
-    return _cut(found, max_rows)
+    run = start(link, sql, limits.max_rows + 1 if limits.max_rows else 0)
+    if isinstance(run, str):
+        return _by_driver(link, sql, limits, run)
+    table = pa.Table.from_batches(_kept(link, run, limits), run.schema) if run.columns else None
+    if not run.columns:
+        run.drop()
+    found = Fetched(_command(run.tag, sql), table, notes=_notes(link, limits.guard.note))
+    found.types = tuple(column.type for column in run.columns) or None
+    return _cut(found, limits.max_rows)
 
 
 def start(link: Link, sql: str, limit: int = 0) -> Run | str:
@@ -51,6 +52,21 @@ def start(link: Link, sql: str, limit: int = 0) -> Run | str:
     return planned if isinstance(planned, str) else link.run(planned, limit)
 
 
+def _kept(link: Link, run: Run, limits: Limits) -> Iterator[pa.RecordBatch]:
+    """The rows up to the limits."""
+    try:
+        for batch in run.batches():
+            limits.guard.add(batch.num_rows, batch.nbytes)
+            yield batch
+            if limits.max_rows and limits.guard.rows > limits.max_rows and not run.ended:
+                abandon(link, run, limits.stop)
+    except (ConnectionLost, ServerError):
+        raise
+    except BaseException:
+        abandon(link, run, limits.stop)
+        raise
+
+
 def abandon(link: Link, run: Run, stop: Callable[[], None]) -> None:
     """Leave the rest of the rows; in a transaction, which a stopped statement would abort, they are read past."""
     if link.state == "idle" and not run.ended:
@@ -59,10 +75,10 @@ def abandon(link: Link, run: Run, stop: Callable[[], None]) -> None:
         run.drop()
 
 
-def _by_driver(link: Link, sql: str, max_rows: int, why: str) -> Fetched:
+def _by_driver(link: Link, sql: str, limits: Limits, why: str) -> Fetched:
     table, types = driver_path.fetch(link, sql)
     notes = _notes(link, "" if table is None else f"read by the driver: {why}")
-    return _cut(Fetched(_command("", sql), table, notes=notes, types=types or None), max_rows)
+    return _cut(Fetched(_command("", sql), table, notes=notes, types=types or None), limits.max_rows)
 
 
 def _cut(found: Fetched, max_rows: int) -> Fetched:
@@ -77,16 +93,45 @@ def _notes(link: Link, *more: str) -> tuple[str, ...]:
     return tuple(note for note in (*said, *more) if note)
 
 
+def first_word(sql: str) -> str:
+    """The statement's first word, past its comments, in lower case."""
+    return next((token.text.lower() for token in tokens(sql) if token.kind == "word"), "")
+
+
 def _command(tag: str, sql: str) -> str:
     """The command without its counts, as `CREATE TABLE`; of a cut-off statement its first word."""
     words = [word for word in tag.split() if not word.isdigit()]
-    return " ".join(words) or (sql.split() or [""])[0].upper()
+    return " ".join(words) or first_word(sql).upper()
 
 
-def batches(link: Link, sql: str) -> Iterator[pa.RecordBatch]:
-    """The rows of a statement as they come; by the driver's own way all at once."""
-    opened = start(link, sql)
-    if isinstance(opened, str):
-        table, _ = driver_path.fetch(link, sql)
-        return iter(() if table is None else table.to_batches())
-    return opened.batches()
+class Rows:
+    """A statement's rows as they come, batch after batch."""
+
+    def __init__(self, link: Link, sql: str) -> None:
+        self._link = link
+        self._run = start(link, sql)
+        if isinstance(self._run, Run):
+            self._batches = self._run.batches()
+            self.schema = self._run.schema
+        else:
+            table, _ = driver_path.fetch(link, sql)
+            self.schema, self._batches = _of_table(table)
+        self._first = next(self._batches, None)  # after this one, the statement is not run again
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        first, self._first = self._first, None
+        if first is not None:
+            yield first
+        yield from self._batches
+
+    def leave(self, stop: Callable[[], None]) -> None:
+        """Leave what is left of them."""
+        if isinstance(self._run, Run) and not self._run.ended and not self._link.lost:
+            abandon(self._link, self._run, stop)
+
+
+def _of_table(table: pa.Table | None) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    import pyarrow as pa
+
+    table = pa.table({}) if table is None else table
+    return table.schema, iter(table.to_batches())

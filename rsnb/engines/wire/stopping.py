@@ -85,11 +85,8 @@ def request(link: Link) -> None:
     key = link.driver._backend_key_data
     if not key:
         return
-    address = (link.address.host, link.address.port)
-    with socket.create_connection(address, timeout=5) as bare:
-        channel: socket.socket = bare
-        if opening.tls_of(link.address) != "off":
-            channel = opening.encrypted(bare)
+    bare = socket.create_connection((link.address.host, link.address.port), timeout=5)
+    with bare if opening.tls_of(link.address) == "off" else opening.encrypted(bare) as channel:
         channel.sendall(struct.pack("!ii", 16, 80877102) + key)
         with suppress(OSError):
             channel.recv(1)  # the server hangs up when it has done so
