@@ -33,7 +33,7 @@ LAYERS: dict[str, tuple[str, ...]] = {  # from the top; a module may import from
     "engines": ("engines",),
     "warehouse": ("warehouse",),
     "values": ("result", "preview", "lake", "auth", "charts", "functions", "types"),
-    "ground": ("errors", "settings", "profile_keys", "sql", "literals", "_version"),
+    "ground": ("errors", "settings", "profile_keys", "sql", "literals", "tags", "_version"),
 }  # fmt: skip
 BELOW = {("charts", "result")}  # charts know only frames: they stand below the result that offers them
 HEAVY = ("pandas", "pyarrow", "duckdb", "sqlglot", "plotly", "IPython", "numpy", "polars", "click")
