@@ -22,9 +22,19 @@ TABLES = {
     "column_info": 'schemaname VARCHAR, tablename VARCHAR, "column" VARCHAR, type VARCHAR, encoding VARCHAR, '
     'distkey BOOLEAN, sortkey INTEGER, "default" VARCHAR, identity_seed BIGINT, identity_step BIGINT, '
     "identity_always BOOLEAN",
+    "db_group": "id INTEGER, name VARCHAR",
+    "db_role": "id INTEGER, name VARCHAR, owner VARCHAR, external_id VARCHAR",
+    "db_user": "id INTEGER, name VARCHAR, createdb BOOLEAN, superuser BOOLEAN, syslog VARCHAR, valid_until VARCHAR, "
+    "connection_limit INTEGER, session_timeout INTEGER, external_id VARCHAR, password VARCHAR, settings VARCHAR[]",
+    "default_privilege": "owner VARCHAR, schemaname VARCHAR, kind VARCHAR, privilege VARCHAR, grantee_kind VARCHAR, "
+    "grantee VARCHAR, grantable BOOLEAN",
+    "group_member": "groupname VARCHAR, member VARCHAR",
     "late_view": "schemaname VARCHAR, viewname VARCHAR, definition VARCHAR",
     "owner": "kind VARCHAR, schemaname VARCHAR, name VARCHAR, owner VARCHAR",
+    "privilege": "kind VARCHAR, schemaname VARCHAR, name VARCHAR, columnname VARCHAR, privilege VARCHAR, "
+    "grantee_kind VARCHAR, grantee VARCHAR, scope VARCHAR, grantable BOOLEAN, grantor VARCHAR",
     "remark": "kind VARCHAR, schemaname VARCHAR, tablename VARCHAR, name VARCHAR, text VARCHAR",
+    "role_grant": "role VARCHAR, grantee_kind VARCHAR, grantee VARCHAR, admin BOOLEAN",
     "schema_info": "schemaname VARCHAR, quota BIGINT",
     "materialized_view": "schemaname VARCHAR, viewname VARCHAR, definition VARCHAR, query VARCHAR, "
     "auto_refresh BOOLEAN, stale BOOLEAN",
@@ -37,12 +47,28 @@ TABLES = {
     "type_name": "duckdb VARCHAR, redshift VARCHAR",
 }
 
+USER, USER_ID = "awsuser", 100  # the superuser that a new cluster has
+_ROLES = ("sys:operator", "sys:dba", "sys:superuser", "sys:secadmin", "sys:monitor")
+FIRST = {  # the rows that a new warehouse has
+    "db_role": ", ".join(f"({i}, '{name}', 'rdsdb', NULL)" for i, name in enumerate(_ROLES, 1)),
+    "db_user": f"(1, 'rdsdb', true, true, 'unrestricted', 'infinity', NULL, NULL, NULL, 'set', []), "
+    f"({USER_ID}, '{USER}', true, true, 'unrestricted', NULL, NULL, NULL, NULL, 'set', [])",
+    "privilege": ", ".join(
+        f"('{kind}', '{schema}', '{name}', '', '{privilege}', 'public', 'public', '', false, 'rdsdb')"
+        for kind, schema, name, privilege in (
+            ("schema", "public", "", "create"), ("schema", "public", "", "usage"), ("database", "", DATABASE, "temp"),
+            ("language", "", "sql", "usage"),
+        )
+    ),
+}  # fmt: skip
+
 OF_RELATIONS = {  # the tables that keep something of a relation, each with the column of its name
     "bound_view": "viewname",
     "column_info": "tablename",
     "late_view": "viewname",
     "materialized_view": "viewname",
     "owner": "name",
+    "privilege": "name",
     "remark": "tablename",
     "table_constraint": "tablename",
     "table_info": "tablename",
@@ -89,6 +115,8 @@ class Catalog:
         known = set(self.rows("select table_name, column_name from duckdb_columns() where schema_name = ?", SCHEMA))
         for table, columns in TABLES.items():
             self._connection.execute(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({columns})")
+            if table in FIRST and table not in {name for name, _ in known}:
+                self._connection.execute(f"INSERT INTO {SCHEMA}.{table} VALUES {FIRST[table]}")
             for column in columns.split(", ") if known else []:
                 if (table, column.split()[0].strip('"')) not in known:
                     self._connection.execute(f"ALTER TABLE {SCHEMA}.{table} ADD COLUMN IF NOT EXISTS {column}")
@@ -117,6 +145,16 @@ class Catalog:
         """Delete what is kept of a relation that was dropped."""
         for table, column in OF_RELATIONS.items():
             self.drop(table, **{"schemaname": schema, column: name})
+
+    def grant_defaults(self, kind: str, schema: str, name: str) -> None:
+        """Grant on a new table or function what ALTER DEFAULT PRIVILEGES says."""
+        if schema != TEMPORARY:
+            self._connection.execute(
+                f"INSERT INTO {SCHEMA}.privilege SELECT kind, ?, ?, '', privilege, grantee_kind, grantee, '', "
+                f"bool_or(grantable), owner FROM {SCHEMA}.default_privilege WHERE owner = ? AND kind = ? "
+                "AND schemaname IN ('', ?) GROUP BY ALL",
+                [schema, name, USER, kind, schema],
+            )
 
     def key(self, schema: str) -> str:
         """The schema under which a relation is kept here: temporary tables are told apart by their session."""

@@ -27,7 +27,7 @@ from rsnb.warehouse import (
     statements,
     transactions,
 )
-from rsnb.warehouse.catalog import Catalog
+from rsnb.warehouse.catalog import USER, USER_ID, Catalog
 from rsnb.warehouse.copy import load
 from rsnb.warehouse.cursors import Cursor
 from rsnb.warehouse.journal import Statement, Transaction, now
@@ -35,6 +35,7 @@ from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.parameters import Values
 from rsnb.warehouse.prepared import Prepared
+from rsnb.warehouse.privileges import defaults, grants, groups, users
 from rsnb.warehouse.relations import Relation, Relations
 from rsnb.warehouse.secrets import hidden
 from rsnb.warehouse.shared import Shared
@@ -50,9 +51,6 @@ from rsnb.warehouse.unload import run
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
-
-
-USER, USER_ID = "awsuser", 100  # the superuser that a new cluster has
 
 
 class Connection:
@@ -343,7 +341,10 @@ class Connection:
 _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
     **changes.HANDLERS,
     **cursors.HANDLERS,
+    **defaults.HANDLERS,
     **definitions.HANDLERS,
+    **grants.HANDLERS,
+    **groups.HANDLERS,
     **spectrum_definitions.HANDLERS,
     **load.HANDLERS,
     **maintenance.HANDLERS,
@@ -355,4 +356,5 @@ _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
     **locking.HANDLERS,
     **transactions.HANDLERS,
     **run.HANDLERS,
+    **users.HANDLERS,
 }

@@ -71,6 +71,13 @@ class Reader:
         whole = mark + (text[1:-1].replace('""', '"') if text[0] == '"' else text).lower()
         return whole if len(whole) < 32 else whole.encode()[:NAME_BYTES].decode(errors="ignore")
 
+    def verbatim(self) -> str:
+        """A string, or a name in the letters that it was written in."""
+        if self.next.kind == "string":
+            return self.string()
+        self.name()
+        return self.last.text.strip('"')
+
     def qualified(self) -> tuple[str, ...]:
         """A name with what stands before its dots."""
         parts = [self.name()]
@@ -115,6 +122,22 @@ class Reader:
             items.append(item())
         self.expect(")")
         return items
+
+    def several(self, item: Callable[[], T]) -> list[T]:
+        """`item, item, ...`."""
+        items = [item()]
+        while self.accept(","):
+            items.append(item())
+        return items
+
+    def either(self, one: Callable[[], T], other: Callable[[], T]) -> T:
+        """What the first reads; what the second reads, from the same place, where the first fails."""
+        at = self._at
+        try:
+            return one()
+        except SqlError:
+            self._at = at
+            return other()
 
     def rest(self) -> str:
         """The text from here to the end."""
@@ -161,10 +184,12 @@ class Reader:
             position=len(self.sql) if at.kind == "end" else at.start,
         )
 
-    def refuse(self, construct: str) -> NoReturn:
-        """Raise an UnsupportedSql that names the construct."""
+    def refuse(self, construct: str, reason: str = "") -> NoReturn:
+        """Raise an UnsupportedSql that names the construct, and says why."""
         raise UnsupportedSql(
-            f"{construct} is not supported by the embedded warehouse", sql=self.sql, position=max(self.next.start, 0)
+            f"{construct} is not supported by the embedded warehouse" + (reason and f": {reason}"),
+            sql=self.sql,
+            position=max(self.next.start, 0),
         )
 
 

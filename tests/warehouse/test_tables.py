@@ -9,7 +9,7 @@ import pytest
 
 from rsnb.errors import SqlError, UnsupportedSql
 
-DEF = 'select "column", type, encoding, distkey, sortkey, "notnull" from pg_table_def where tablename = \'t\''
+DEF = 'select "column", type, rtrim(encoding), distkey, sortkey, "notnull" from pg_table_def where tablename = \'t\''
 P = "create table p (a int not null default 7 distkey, b varchar(5) encode zstd sortkey, c char(3), primary key (a)) backup no; "
 
 MADE: list[tuple[str, list[tuple[Any, ...]]]] = [

@@ -37,9 +37,9 @@ GIVES: list[tuple[str, list[tuple[Any, ...]]]] = [
     (f"{M} create table u (like t); merge into t using u on t.a = u.a when matched then delete when not matched then insert values (u.a, u.b); "
      "drop materialized view m; select count(*) from t", [(2,)]),
     # schemas
-    ("create schema if not exists s authorization bob quota 2 gb; create schema if not exists s; create table s.t (a int); select count(*) from s.t", [(0,)]),
-    ("create schema authorization bob; create table bob.t (a int); select count(*) from bob.t", [(0,)]),
-    ("create schema s; alter schema s owner to bob; alter schema s quota unlimited; drop schema s; create schema s", None),
+    ("create user bob password disable; create schema if not exists s authorization bob quota 2 gb; create schema if not exists s; create table s.t (a int); select count(*) from s.t", [(0,)]),
+    ("create user bob password disable; create schema authorization bob; create table bob.t (a int); select count(*) from bob.t", [(0,)]),
+    ("create user bob password disable; create schema s; alter schema s owner to bob; alter schema s quota unlimited; drop schema s; create schema s", None),
     ("create schema s; create schema r; create table s.t (a int identity); create view s.v as select a from s.t; "
      "create view v as select a from s.t; drop schema if exists s, r, nosuch cascade", None),
     ("create schema s; drop schema if exists s, nosuch; create schema s", None),

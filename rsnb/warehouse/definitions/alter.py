@@ -15,6 +15,7 @@ from rsnb.warehouse.definitions.encodings import read_encoding
 from rsnb.warehouse.definitions.places import Name
 from rsnb.warehouse.definitions.tables import read_column, read_type
 from rsnb.warehouse.grammar import Reader
+from rsnb.warehouse.privileges.principals import read_principal
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ _ACTIONS: dict[str, Callable[[Reader], Change]] = {
     "drop column": _drop_column,
     "drop constraint": _drop_constraint,
     "drop": _drop_column,
-    "owner to": lambda read: Change("owner", {"owner": read.name()}),
+    "owner to": lambda read: Change("owner", {"owner": read_principal(read)}),
     "rename column": _rename_column,
     "rename to": _rename,
     "row level security": lambda read: read.refuse("ROW LEVEL SECURITY (privileges are recorded, not enforced)"),

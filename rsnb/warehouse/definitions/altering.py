@@ -23,6 +23,7 @@ from rsnb.warehouse.definitions.storage import alter_distribution, alter_encodin
 from rsnb.warehouse.definitions.tables import COLUMNS, Column
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.privileges.principals import existing
 from rsnb.warehouse.relations import Relation
 from rsnb.warehouse.spelling import place
 
@@ -217,7 +218,8 @@ def _alter_encoding(session: Connection, table: Relation, values: Values, sql: s
 
 
 def _owner(session: Connection, table: Relation, values: Values, sql: str) -> None:
-    session.catalog.set_owner("table", table.schema, table.name, values["owner"])
+    owner = existing(session, "user", values["owner"], sql)
+    session.catalog.set_owner("table", table.schema, table.name, owner)
 
 
 _CHANGES: dict[str, Callable[[Connection, Relation, Values, str], None]] = {

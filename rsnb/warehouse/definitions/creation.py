@@ -67,6 +67,7 @@ def make(session: Connection, schema: str, name: str, columns: list[Column], att
 def keep(session: Connection, schema: str, name: str, columns: list[Column], attributes: Attributes) -> None:
     """Note what DuckDB's catalog can't hold of a new table."""
     session.catalog.forget(schema, name)
+    session.catalog.grant_defaults("table", schema, name)
     kept.keep(session, schema, name, columns, attributes)
     kept.keep_attributes(session, schema, name, attributes, any(c.encoding not in ("", "auto") for c in columns))
 

@@ -28,9 +28,7 @@ def drop_relation(session: Connection, sql: str) -> Outcome:
     read.expect("drop")
     what = read.choose("table", "view", "materialized view") or ""
     if_exists = read.accept("if", "exists")
-    names = [read.qualified()]
-    while read.accept(","):
-        names.append(read.qualified())
+    names = read.several(read.qualified)
     cascade = read.choose("cascade", "restrict") == "cascade"
     read.done()
     found = [find(session, name, sql) for name in names]
@@ -98,9 +96,7 @@ def drop_schema(session: Connection, sql: str) -> Outcome:
     read = Reader(sql)
     read.expect("drop", "schema")
     if_exists = read.accept("if", "exists")
-    names = [read.name()]
-    while read.accept(","):
-        names.append(read.name())
+    names = read.several(read.name)
     database = read.accept("drop", "external", "database")
     cascade = read.choose("cascade", "restrict") == "cascade"
     read.done()
@@ -116,6 +112,8 @@ def drop_schema(session: Connection, sql: str) -> Outcome:
                 data_catalog.drop_schema(session, name, database, cascade, sql)
             else:
                 _drop_schema(session, name, cascade, sql)
+            for table in ("owner", "privilege", "schema_info"):
+                session.catalog.drop(table, schemaname=name)
 
     session.together(work)
     session.changed()

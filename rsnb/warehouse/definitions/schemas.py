@@ -14,6 +14,7 @@ from rsnb.warehouse.definitions.places import existing_schema, is_reserved
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.privileges.principals import existing, read_principal
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
@@ -29,10 +30,10 @@ def create_schema(session: Connection, sql: str) -> Outcome:
     read = Reader(sql)
     read.expect("create", "schema")
     if_not_exists = read.accept("if", "not", "exists")
-    owner = read.name() if read.accept("authorization") else ""
+    owner = _owner(session, read) if read.accept("authorization") else ""
     name = owner or read.name()
     if not owner and read.accept("authorization"):
-        owner = read.name()
+        owner = _owner(session, read)
     quota = _quota(read) if read.accept("quota") else None
     if read.next.kind != "end":
         read.refuse(f"{read.next.text.upper()} in CREATE SCHEMA")
@@ -52,6 +53,10 @@ def create_schema(session: Connection, sql: str) -> Outcome:
     session.together(work)
     session.changed()
     return Outcome()
+
+
+def _owner(session: Connection, read: Reader) -> str:
+    return existing(session, "user", read_principal(read), read.sql)
 
 
 def _quota(read: Reader) -> int | None:
@@ -74,7 +79,7 @@ def alter_schema(session: Connection, sql: str) -> Outcome:
         read.done()
         _refuse_rename(session, name, new, sql)
     elif action == "owner to":
-        owner = read.name()
+        owner = _owner(session, read)
         read.done()
         session.catalog.set_owner("schema", name, "", owner)
     else:

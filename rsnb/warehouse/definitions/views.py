@@ -69,6 +69,7 @@ def _keep_late(session: Connection, schema: str, name: str, columns: list[str], 
     def work() -> None:
         _forget(session, schema, name)
         session.catalog.put("late_view", {"schemaname": schema, "viewname": name}, definition=query)
+        session.catalog.grant_defaults("table", schema, name)
 
     session.together(work)
 
@@ -118,6 +119,7 @@ def _bind(session: Connection, schema: str, name: str, given: list[Column], body
         f"SELECT {identifiers(found for found, _ in body.columns)} FROM ({body.sql})"
     )
     kept.keep(session, schema, name, given, Attributes())
+    session.catalog.grant_defaults("table", schema, name)
     for source_schema, source_name in sorted(body.sources):
         key: dict[str, object] = {
             "schemaname": schema, "viewname": name, "source_schema": source_schema, "source_name": source_name

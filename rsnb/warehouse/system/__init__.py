@@ -20,6 +20,7 @@ from rsnb.warehouse.system import (
     parts,
     pg_catalog,
     pg_types,
+    privileges,
     queries,
     sessions,
     spectrum,
@@ -36,10 +37,11 @@ if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
 
 _NOUNS = (
-    external, information_schema, loads, pg_catalog, queries, sessions, spectrum, storage, tables, transactions
+    external, information_schema, loads, pg_catalog, privileges, queries, sessions, spectrum, storage, tables,
+    transactions,
 )  # fmt: skip
 VIEWS: dict[str, View] = {view.name: view for noun in _NOUNS for view in noun.VIEWS}
-PARTS = catalog.PARTS | parts.PARTS | pg_types.PARTS
+PARTS = catalog.PARTS | parts.PARTS | pg_types.PARTS | privileges.PARTS
 
 INFORMATION_SCHEMA = "information_schema"
 _SOURCE = "rsnb_dataset_."  # begins the name under which a source is registered with DuckDB

@@ -34,5 +34,4 @@ PARTS = {
                kind in {_QUERIES} and not (leader and type = 'SELECT') as computed, status <> 'success' as aborted,
                replace(replace(text, chr(13), '\\r'), chr(10), '\\n') as written
         from {{Statement}})""",
-    "users": "(select 'awsuser' as usename, 100 as usesysid)",
 }

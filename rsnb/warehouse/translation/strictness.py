@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError, UnsupportedSql
-from rsnb.sql import tokens
+from rsnb.sql import Token, tokens
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -31,6 +31,8 @@ def check_text(sql: str) -> None:
             raise SqlError("syntax error: the list ends with a comma", sql=sql, position=at.start)
         if at.text == "=" and following == ">" and before and before.text == "<":
             raise SqlError("syntax error at or near '<=>'", sql=sql, position=before.start)
+        if at.text == "#" and _begins_name(before):  # a temporary table
+            continue
         if (name := _OPERATORS.get(at.text + following) or _OPERATORS.get(at.text)) and at.kind == "mark":
             raise UnsupportedSql(f"the operator {name} is not supported by the embedded warehouse", sql=sql,
                                  position=at.start)  # fmt: skip
@@ -41,6 +43,17 @@ def check_text(sql: str) -> None:
                 position=before.start,
                 hint="put the literal in brackets",
             )
+
+
+_BEFORE_NAME = {"and", "by", "distinct", "from", "having", "in", "into", "join", "not", "on", "or", "select", "table",
+                "then", "update", "using", "when", "where"}  # fmt: skip
+
+
+def _begins_name(before: Token | None) -> bool:
+    """Whether the # after this token begins a name; it is an operator after a value."""
+    if before is None or before.kind == "mark":
+        return before is None or before.text not in (")", "]")
+    return before.kind == "word" and before.text.lower() in _BEFORE_NAME
 
 
 def check_tree(tree: exp.Expr, sql: str) -> None:

@@ -1,0 +1,1 @@
+"""Users, groups, roles and their privileges: recorded for the system views, not enforced."""
