@@ -168,3 +168,20 @@ def test_every_form_is_computed_and_nothing_else() -> None:
     names = {*SIGNATURES, *AGGREGATES, *CASTS}
     assert {name.split()[0] for name in ROUTINES} == names
     assert all(routine(form) for name in names for form in forms(name))
+
+
+def test_copy_reads_text_and_binary(session: Any, put: Any, check: Any, refuses: Any) -> None:
+    session.sql(PLACES)
+    place = put(
+        "places.txt", "1|SRID=4326;POINT(1 2)|POINT(13.4 52.5)\n2|0101000000000000000000F03F0000000000000040|\n"
+    )
+    session.sql(f"copy places from '{place}' iam_role default delimiter '|'")
+    check(
+        "select id, st_asewkt(shape), st_asewkt(spot) from places order by id",
+        [(1, "SRID=4326;POINT(1 2)", "SRID=4326;POINT(13.4 52.5)"), (2, "POINT(1 2)", None)],
+    )
+    faulty = put("faulty.txt", "3|POINT(1 2)|\n4|POINT(1|\n")
+    refuses(f"copy places from '{faulty}' iam_role default delimiter '|'", rsnb.LoadError, "shape")
+    check("select count(*) from places", [(2,)])
+    session.sql(f"copy places from '{faulty}' iam_role default delimiter '|' maxerror 5")
+    check("select id from places where id > 2", [(3,)])

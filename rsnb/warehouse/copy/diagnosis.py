@@ -89,6 +89,10 @@ def _timestamp(target: Target, value: str, copy: Copy) -> Reason:
     return Reason(1206, f"Invalid timestamp format or value [{given}]")
 
 
+def _spatial(target: Target, value: str, copy: Copy) -> Reason:
+    return Reason(1200, f"Invalid {target.kind}: neither (E)WKT nor (E)WKB in hexadecimal")
+
+
 _WRITTEN = {
     "timestamp without time zone": "YYYY-MM-DD HH24:MI:SS",
     "timestamp with time zone": "YYYY-MM-DD HH24:MI:SSOF",
@@ -98,6 +102,8 @@ _REASONS: dict[str, Callable[[Target, str, Copy], Reason]] = {
     "character": _char,
     "character varying": _varchar,
     "date": _date,
+    "geography": _spatial,
+    "geometry": _spatial,
     "super": lambda target, value, copy: Reason(1224, "Invalid JSON format. It is not well-formed for SUPER"),
     "time with time zone": _timestamp,
     "time without time zone": _timestamp,

@@ -13,6 +13,7 @@ from rsnb.warehouse.copy import times
 from rsnb.warehouse.copy.command import Copy
 from rsnb.warehouse.copy.target import Target
 from rsnb.warehouse.copy.times import Branch, pattern
+from rsnb.warehouse.spatial.signatures import forms
 from rsnb.warehouse.spelling import text
 
 FAULT = "rsnb: a value is at fault"  # the message of the error that sends COPY back to find the rows
@@ -160,6 +161,13 @@ def _super(target: Target, copy: Copy) -> list[Branch]:
     return [Branch("json_valid({x})", "CAST({x} AS JSON)")]
 
 
+def _spatial(target: Target, copy: Copy) -> list[Branch]:
+    """(E)WKB in hexadecimal, or (E)WKT."""
+    (form,) = forms(f"read_{target.kind}")
+    value = form.sql("{x}")
+    return [Branch(f"{value} IS NOT NULL", value)]
+
+
 _TYPES: dict[str, Callable[[Target, Copy], list[Branch]]] = {
     "smallint": _whole,
     "integer": _whole,
@@ -176,5 +184,7 @@ _TYPES: dict[str, Callable[[Target, Copy], list[Branch]]] = {
     "time without time zone": _moment,
     "time with time zone": _moment,
     "binary varying": _varbyte,
+    "geography": _spatial,
+    "geometry": _spatial,
     "super": _super,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -75,7 +76,26 @@ def make_envelope(xmin: float, ymin: float, xmax: float, ymax: float, srid: int 
     return box(xmin, ymin, xmax, ymax, srid)
 
 
+def _readable(read: Callable[[str], Shape]) -> Callable[[str], Shape | None]:
+    """A reader of texts that gives none for one at fault."""
+
+    def shape(text: str) -> Shape | None:
+        try:
+            return read(text)
+        except Fault:
+            return None
+
+    return shape
+
+
+def text_geography(text: str) -> Shape:
+    """A geography from a text that stands for one."""
+    return geography(texts.read_any(text))
+
+
 FUNCTIONS = {
+    "read_geography": each(_readable(text_geography)),
+    "read_geometry": each(_readable(texts.read_any)),
     "st_geogfromtext": each(lambda text: geography(texts.read_ewkt(text))),
     "st_geogfromwkb": each(lambda text: geography(texts.read_hex(text))),
     "st_geomfromewkb": each(texts.read_hex),
@@ -86,7 +106,7 @@ FUNCTIONS = {
     "st_makeenvelope": each(make_envelope),
     "st_makepoint": each(point),
     "st_point": vector(points),
-    "to_geography": each(lambda text: geography(texts.read_any(text))),
+    "to_geography": each(text_geography),
     "to_geography_of": each(geography),
     "to_geometry": each(texts.read_any),
 }

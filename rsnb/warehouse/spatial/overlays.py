@@ -13,7 +13,7 @@ from rsnb.warehouse.spatial.predicates import no_collection, same_srid
 from rsnb.warehouse.spatial.routine import vector
 from rsnb.warehouse.spatial.shapes import Fault, NotKnown
 
-_AREAS, _LINES = (3, 6), (1, 2, 5)  # shapely's numbers
+_AREAS, _LINES, _COLLECTION = (3, 6), (1, 2, 5), 7  # shapely's numbers
 
 
 def intersection(first: Array, second: Array) -> Array:
@@ -36,10 +36,20 @@ def _overlay(first: Array, second: Array, work: Callable[[Array, Array], Array])
     no_collection(first, second)
     if (shapely.get_coordinate_dimension(np.concatenate([first, second])) > 2).any():
         raise Fault("takes 2D geometries")
-    made = shapely.normalize(work(first, second))
+    made = work(first, second)
+    _check_dimension(made, first, second)
     for row in np.flatnonzero(np.isin(shapely.get_type_id(made), _AREAS) & ~shapely.is_empty(made)):
         made[row] = shapely.normalize(_straight(made[row], _rings(first[row]) | _rings(second[row])))
     return np.asarray(shapely.set_srid(made, srid))
+
+
+def _check_dimension(made: Array, first: Array, second: Array) -> None:
+    """Raise NotKnown where areas share less than the other geometry's dimension, or shares of several."""
+    one, other = shapely.get_dimensions(first), shapely.get_dimensions(second)
+    less = (np.maximum(one, other) == 2) & (shapely.get_dimensions(made) < np.minimum(one, other))
+    mixed = shapely.get_type_id(made) == _COLLECTION
+    if ((less | mixed) & ~shapely.is_empty(made)).any():
+        raise NotKnown("of geometries that touch")
 
 
 def _rings(geometry: Any) -> set[bytes]:

@@ -9,9 +9,19 @@ import shapely
 
 from rsnb.warehouse.spatial.columns import Array
 from rsnb.warehouse.spatial.routine import Routine, each, vector
-from rsnb.warehouse.spatial.shapes import LINESTRING, POLYGON, Coordinates, Fault, NotKnown, Shape, write
+from rsnb.warehouse.spatial.shapes import (
+    COLLECTION,
+    LINESTRING,
+    MULTIPOLYGON,
+    POLYGON,
+    Coordinates,
+    Fault,
+    NotKnown,
+    Shape,
+    write,
+)
 
-_COLLECTION = 7  # shapely's number
+_COLLECTION = 7  # shapely's number; the same as in WKB
 
 
 def same_srid(*geometries: Array) -> Array:
@@ -47,7 +57,8 @@ def _prepared(test: Callable[[Array, Array], Array]) -> Callable[[Array, Array],
     """A predicate for which it pays to prepare a first geometry that comes again."""
 
     def relate(first: Array, second: Array) -> Array:
-        shapely.prepare(first)
+        if len(set(map(id, first))) * 2 <= len(first):
+            shapely.prepare(first)
         return test(first, second)
 
     return relate
@@ -74,12 +85,12 @@ def _repeats(ring: Coordinates) -> bool:
 
 def is_simple(shape: Shape) -> bool:
     """ST_IsSimple: in Redshift, points that follow each other and are equal make a line or an area not simple."""
-    if shape.kind == 7:
+    if shape.kind == COLLECTION:
         return all(is_simple(m) for m in shape.members)
     rings = [ring for part in shape.simple() if part.kind >= LINESTRING for ring in part.rings]
     if any(map(_repeats, rings)):
         return False
-    return shape.kind in (POLYGON, 6) or bool(shapely.is_simple(shapely.from_wkb(write(shape))))
+    return shape.kind in (POLYGON, MULTIPOLYGON) or bool(shapely.is_simple(shapely.from_wkb(write(shape))))
 
 
 def is_valid(shape: Shape) -> bool:

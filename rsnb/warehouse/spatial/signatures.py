@@ -131,8 +131,10 @@ SIGNATURES = {
     "supportsbbox": "geometry -> bool",
 }
 AGGREGATES = {"st_collect": "geometries -> geometry"}
-# Conversions to GEOMETRY and GEOGRAPHY; not functions that a user calls.
+# Conversions to GEOMETRY and GEOGRAPHY; not functions that a user calls. Those that read give NULL for a text at fault.
 CASTS = {
+    "read_geography": "varchar -> geography",
+    "read_geometry": "varchar -> geometry",
     "to_geography": "varchar -> geography",
     "to_geography_of": "geometry -> geography",
     "to_geometry": "varchar -> geometry",
@@ -166,6 +168,10 @@ class Form:
     def key(self) -> str:
         """The text that stands for it in a call."""
         return " ".join((self.name, *self.takes))
+
+    def sql(self, *arguments: str) -> str:
+        """A call as DuckDB SQL."""
+        return f"{self.duckdb}('{self.key}', {', '.join(arguments)})"
 
     @property
     def duckdb(self) -> str:
