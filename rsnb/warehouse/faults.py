@@ -198,10 +198,15 @@ def _raised(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbE
 _PATTERNS: tuple[tuple[str, Callable[..., RsnbError]], ...] = (
     (r"Invalid Input Error: (.* is not supported)$", _unsupported),
     (r"while executing the UDF: (UnsupportedSql|SqlError|MissingExtra): ([^\n]*)(?:\n→ ([^\n]*))?", _raised),
+    (
+        r"null_padding in conjunction with quoted new lines.*?file = (\S+)",
+        _file("{0}: a quoted value goes over the end of its line, which needs the SerDe property 'wholeFile'='true'"),
+    ),
     (r"CSV Error on Line: (\d+)", _csv),
     (r'JSON in file "(.*?)", (.*?)(?:\n|$)', _json),
     (r'JSON transform error in file "(.*?)", (.*?)(?:\nTry|$)', _json),
     (r"Could not convert string '(.*?)' to (\S+) in file <(.*?)>", _whole),
+    (r"Invalid Input Error: (.*) in file <(.*?)>", _file("{1}: {0}")),
     (r'Referenced column "(.*?)" (?:not found|was not found)', _column),
     (r'column named "(.*?)"', _column),
     (r'Table "\w+" does not have a column (?:named|with name) "(.*?)"', _column),

@@ -83,7 +83,7 @@ def test_a_truncated_gzip(refuses: Any, put: Any, external: Any) -> None:
 def test_an_empty_folder_is_an_empty_table_with_a_note(check: Any, external: Any) -> None:
     external(TEXT)
     result = check("select * from s.t", [], ["integer", "character varying", "date"])
-    assert result.receipt.notes == ("s.t is empty: no files under s3://lake/in/",)
+    assert result.receipt.notes == ("s.t is empty: no files under s3://lake/in",)
 
 
 def test_parquet(check: Any, refuses: Any, lake: Path, external: Any) -> None:

@@ -103,7 +103,7 @@ def _field(read: Reader, depth: int) -> tuple[str, Type]:
 
 def _scalar(read: Reader, inside: bool) -> Type:
     start = read.next
-    text = read.until(",", ")", ">")
+    text = read.until(",", ")", ">", "default", "encode", "not", "null")
     if text.lower() == "string":
         if inside:
             return Type(parse_type("varchar").rule, (VARCHAR_MAX,))

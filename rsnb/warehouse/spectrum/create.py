@@ -136,8 +136,8 @@ def read_property(read: Reader) -> tuple[str, str]:
 
 
 def read_location(read: Reader) -> str:
-    """Read an address of the lake; the scheme's case does not matter."""
-    address = read.string()
+    """Read an address of the lake; the scheme's case does not matter, nor does a slash at the end."""
+    address = read.string().rstrip("/")
     return "s3://" + address[5:] if address[:5].lower() == "s3://" else address
 
 

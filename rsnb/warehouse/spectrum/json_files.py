@@ -101,17 +101,32 @@ def _group(request: Request, data: list[Data], paths: list[str], packing: str, s
     held = {
         c.name: _held(request, c.type, c.name, described, f"{paths[0]}: {c.name}") for c in request.table.data_columns
     }
-    kinds = ", ".join(f"{text(written)}: {text(inner.kind)}" for written, inner in held.values())
-    source = (
-        f"read_json({FILES}, columns={{{kinds}}}, format='{_format(request)}', compression='{packing}', "
-        f"filename={text(request.mark)}, hive_partitioning=false)"
-    )
+    clash = len({written.lower() for written, _ in held.values()}) < len(held)
+    source, fields = (_by_path if clash else _by_name)(request, packing, held)
     columns = {}
-    for column in request.table.data_columns:
-        written, inner = held[column.name]
-        value = converted(f"f.{quote_identifier(written)}", column.type, inner, lambda v, t, h: _value(values, v, t))
-        columns[column.name] = value
-    return Group(data, paths, source, {n: values.row(v) for n, v in columns.items()}, values.kept())
+    for column, field in zip(request.table.data_columns, fields, strict=True):
+        value = converted(field, column.type, held[column.name][1], lambda v, t, h: _value(values, v, t))
+        columns[column.name] = values.row(value)
+    return Group(data, paths, source, columns, values.kept())
+
+
+def _options(request: Request, packing: str) -> str:
+    return (
+        f"format='{_format(request)}', compression='{packing}', filename={text(request.mark)}, hive_partitioning=false"
+    )
+
+
+def _by_name(request: Request, packing: str, held: dict[str, tuple[str, Held]]) -> tuple[str, list[str]]:
+    kinds = ", ".join(f"{text(written)}: {text(inner.kind)}" for written, inner in held.values())
+    source = f"read_json({FILES}, columns={{{kinds}}}, {_options(request, packing)})"
+    return source, [f"f.{quote_identifier(written)}" for written, _ in held.values()]
+
+
+def _by_path(request: Request, packing: str, held: dict[str, tuple[str, Held]]) -> tuple[str, list[str]]:
+    """Keys that differ by their case alone, which DuckDB's columns can't."""
+    paths = [(text('$."' + written.replace('"', '\\"') + '"'), inner.kind) for written, inner in held.values()]
+    fields = [f"(f.json ->> {p})" if kind == "VARCHAR" else f"CAST(f.json -> {p} AS {kind})" for p, kind in paths]
+    return f"read_json_objects({FILES}, {_options(request, packing)})", fields
 
 
 def _value(values: Values, value: str, kind: Type) -> str:

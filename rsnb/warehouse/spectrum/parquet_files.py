@@ -165,7 +165,7 @@ def _group(request: Request, data: list[Data], paths: list[str], columns: tuple[
             found = columns[index] if index < len(columns) else None
         else:
             found = by_name.get(column.name)
-        made[column.name] = _column(request, values, column, found, paths[0])
+        made[column.name] = _column(request, values, column, found, str(data[0].file.path))
     source = f"read_parquet({FILES}, filename={text(request.mark)}, hive_partitioning=false)"
     return Group(data, paths, source, {n: values.row(v) for n, v in made.items()}, values.kept())
 

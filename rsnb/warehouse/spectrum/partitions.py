@@ -34,7 +34,7 @@ def add(session: Connection, table: ExternalTable, change: Change, sql: str) -> 
             notes.append(f"the partition ({shown(part)}) exists: skipped")
             continue
         session.lake.path(location)  # an address that nothing is mapped to is an error now, not later
-        added[part] = location.rstrip("/")
+        added[part] = location
     if added:
         data_catalog.add_partitions(session, table, added)
     return notes
@@ -44,7 +44,7 @@ def move(session: Connection, table: ExternalTable, change: Change, sql: str) ->
     """PARTITION (...) SET LOCATION."""
     ((values, location),) = change.partitions
     session.lake.path(location)
-    data_catalog.move_partition(session, table, _existing(session, table, values, sql), location.rstrip("/"))
+    data_catalog.move_partition(session, table, _existing(session, table, values, sql), location)
     return []
 
 

@@ -28,7 +28,7 @@ def data_files(lake: Lake, table: ExternalTable, places: list[tuple[Partition, s
     for partition, location in places:
         files = lake.folder(location)
         if files is None:
-            one = lake.file(location.rstrip("/"))
+            one = lake.file(location)
             files = [] if one is None else _listed(lake, table, one)
         elif table.input_format == SYMLINKS:
             files = [file for links in files for file in _linked(lake, links)]

@@ -14,6 +14,7 @@ from rsnb.warehouse.spectrum.values import Values
 from rsnb.warehouse.spelling import text
 
 NEVER = "\x01\x02\x03\x04"  # a delimiter that no line holds: each line is one value
+NO_NULL = "\ufdd3"  # a text that no value is
 _ESCAPED, _ESCAPE = "\ufdd1", "\ufdd2"  # stand for a delimiter and an escape character that were escaped
 
 
@@ -65,7 +66,7 @@ def _read_csv(request: Request, packing: str, columns: list[str], marks: str) ->
     return (
         f"read_csv({FILES}, columns={{{kinds}}}, auto_detect=false, header=false, skip={skip}, "
         f"filename={text(request.mark)}, hive_partitioning=false, compression='{packing}', strict_mode=true, "
-        f"null_padding=true, nullstr={text(NEVER)}, {marks})"
+        f"null_padding=true, nullstr={text(NO_NULL)}, {marks})"
     )
 
 
@@ -85,9 +86,10 @@ def _delimited(request: Request, values: Values, packing: str) -> tuple[str, lis
         marks = f"delim={text(_field_mark(request))}, quote='', escape=''"
         return _read_csv(request, packing, names, marks), fields
     separator, quote, _ = opencsv.marks(request.table.serde_properties)
-    source = _read_csv(request, packing, names, f"delim={text(separator)}, quote={text(quote)}, escape={text(quote)}")
+    marks = f"delim={text(separator)}, quote={text(quote)}, escape={text(quote)}"
     if request.table.serde_properties.get("wholeFile", "").lower() == "true":
-        return source, fields
+        return _read_csv(request, packing, names, f"{marks}, parallel=false"), fields
+    source = _read_csv(request, packing, names, marks)
     fault = f"error('A quoted value goes over the end of its line in file <' || {request.file_column} || '>')"
     broken = " OR ".join(f"contains({field}, chr(10))" for field in fields)
     values.without.append(f"CASE WHEN {broken} THEN {fault} ELSE false END")

@@ -77,8 +77,9 @@ class Values:
             self.dropped.append(bad)
         if action == "fail":
             shown = f"replace({value}, {text(INVALID)}, '?')"
-            fault = f"error('Invalid UTF-8 in the value ''' || {shown} || ''' of file <' || {self.file} || '>')"
-            return f"CASE WHEN {bad} THEN {fault} ELSE {value} END"
+            fault = f"error('Invalid UTF-8 in the value ''' || {shown} || ''' in file <' || {self.file} || '>')"
+            self.without.append(f"CASE WHEN {bad} THEN {fault} ELSE false END")
+            return value
         return f"CASE WHEN {bad} THEN NULL ELSE {value} END"
 
     def text(self, value: str, kind: Type) -> str:

@@ -54,6 +54,8 @@ def refuse(b: Binder, construct: str, node: exp.Expr) -> NoReturn:
 
 def missing_column(b: Binder, name: str, node: exp.Expr) -> NoReturn:
     """Raise SqlError for a column that no source has."""
+    if name == "$spectrum_oid":
+        refuse(b, 'the pseudocolumn "$spectrum_oid", whose values are Redshift\'s own,', node)
     raise SqlError(f"there is no column {name}", sql=b.sql, position=place(node), hint=near(name, b.scope.names()))
 
 
