@@ -61,9 +61,16 @@ def remove(name: str) -> None:
 @click.option("--identity", help="How to sign in: password, secret, iam, okta, …")
 @click.option("--set", "given", multiple=True, metavar="KEY=VALUE", help="Another key; a list as KEY=A,B.")
 @click.option("--in", "place", type=click.Choice(["project", "home"]), help="rsnb.toml here, or your own file.")
+@click.option("--keyring", is_flag=True, help="Ask for the password, and keep it in the system's keyring.")
 @click.option("--no-test", is_flag=True, help="Write it without trying it.")
 def add(
-    name: str, url: str | None, identity: str | None, given: tuple[str, ...], place: str | None, no_test: bool
+    name: str,
+    url: str | None,
+    identity: str | None,
+    given: tuple[str, ...],
+    place: str | None,
+    keyring: bool,
+    no_test: bool,
 ) -> None:
     """Ask for what a connection needs, try it, and write it as the profile NAME.
 
@@ -77,6 +84,8 @@ def add(
     keys |= dict(_key(pair) for pair in given)
     if asks and not str(url).startswith("embedded:"):
         _ask(keys)
+    if keyring:
+        keys["keyring"] = _into_keyring(keys)
     if place is None and asks:
         place = click.prompt("write it to", type=click.Choice(["project", "home"]), default="home")
     file = profile_files.project() if place == "project" else settings.home()
@@ -119,6 +128,17 @@ def _key(pair: str) -> tuple[str, Any]:
     if kind == "true or false" and text in ("true", "false"):
         return name, text == "true"
     return name, [part for part in text.split(",") if part] if kind.startswith("list") else text
+
+
+def _into_keyring(keys: dict[str, Any]) -> str:
+    """Ask for the password and keep it in the keyring; the service that it is kept under."""
+    from rsnb.auth import Address
+    from rsnb.auth.password import into_keyring
+
+    address = Address.parse(str(keys["url"]))
+    user, service = str(keys.get("user") or address.user), f"rsnb {address.host}"
+    into_keyring(service, user, click.prompt(f"password of {user}", hide_input=True))
+    return service
 
 
 def _test(name: str, keys: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ class Profile:
     """A named connection: a URL, the lake's folders, the folder that relative paths start from, and its other keys."""
 
     name: str
-    url: str
+    url: str = field(repr=False)  # a call's may have a password
     lake: Mapping[str, Path]
     root: Path
     keys: Mapping[str, Any] = field(default_factory=dict)

@@ -172,7 +172,7 @@ def test_explain_runs_nothing(project: Path) -> None:
         (("query", "select :a"), "ParameterError: the parameter :a has no value"),
         (("query", "select :a", "-p", 'a={"b": 1}'), "a value of type dict has no SQL literal"),
         (("query", "select 1", "--connection", "nosuch"), "ConfigError: there is no profile 'nosuch'"),
-        (("query", "select 1", "--connection", "redshift://me:secret@host"), "'redshift://…@host' names no engine"),
+        (("query", "select 1", "--connection", "oracle://me:secret@host"), "'oracle://…@host' names no engine"),
         (
             ("query", "select 1", "--output", "nosuch/rows.txt"),
             "ConfigError: nosuch/rows.txt can't be written: No such",

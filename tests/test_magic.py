@@ -215,7 +215,7 @@ MISTAKES = [  # cell, how its lines begin
     ("%redshift install nosuch", ["ConfigError: there is no function library 'nosuch'", "→ there is utm"]),
     ("%redshift connect nosuch", ["ConfigError: there is no profile 'nosuch'", "→ there is none yet"]),
     ("%redshift close nosuch", ["ConfigError: there is no open connection 'nosuch'", "→ there is none yet"]),
-    ("%redshift connect redshift://me:secret@host/db", ["ConfigError: 'redshift://…@host/db' names no engine", "→"]),
+    ("%redshift connect oracle://me:secret@host/db", ["ConfigError: 'oracle://…@host/db' names no engine", "→"]),
     ("%redshift close redshift://me:secret@host/db", ["ConfigError: there is no open connection 'redshift://…@h", "→"]),
 ]
 

@@ -110,12 +110,17 @@ def test_without_a_toml_a_name_says_so(project: Path) -> None:
 def test_a_password_never_shows(project: Path, url: str, shown: str) -> None:
     assert without_password(url) == shown
     if "secret" in url:
-        with pytest.raises(ConfigError) as caught:
+        with pytest.raises(RsnbError) as caught:
             rsnb.connect(url)
         assert "secret" not in "".join(caught.value.lines())
-        with pytest.raises(ConfigError) as caught:
+        with pytest.raises(RsnbError) as caught:
             connect(Target(url, {}, project))
         assert "secret" not in "".join(caught.value.lines())
+
+
+def test_what_holds_a_url_does_not_show_it(project: Path) -> None:
+    address = "redshift://me:secret@host/db"
+    assert "secret" not in repr(choose(address, load())) + repr(Target(address, {}, project))
 
 
 # The warehouse's file

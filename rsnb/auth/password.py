@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from rsnb.auth import kept
@@ -86,18 +87,31 @@ def from_environment(variable: str, key: str) -> str:
 
 def from_keyring(service: str, user: str) -> str:
     """A password of the system's keyring; AuthError when it has none, or can't be opened."""
+    with _keyring("read") as keyring:
+        value = keyring.get_password(service, user)
+    if value is None:
+        raise AuthError(f"the keyring has no password of {user} for {service}", hint=f"keyring set {service!r} {user}")
+    return str(value)
+
+
+def into_keyring(service: str, user: str, password: str) -> None:
+    """Keep a password in the system's keyring."""
+    with _keyring("written") as keyring:
+        keyring.set_password(service, user, password)
+
+
+@contextmanager
+def _keyring(done: str) -> Iterator[Any]:
+    """The package, its errors as ours."""
     try:
         import keyring
         from keyring.errors import KeyringError
     except ModuleNotFoundError as exc:
         raise MissingExtra(
-            "the profile's keyring is read by the package keyring, which is not installed",
+            "the system's keyring is opened by the package keyring, which is not installed",
             hint="pip install 'rsnb[keyring]'",
         ) from exc
     try:
-        value = keyring.get_password(service, user)
+        yield keyring
     except KeyringError as exc:
-        raise AuthError(f"the keyring can't be read: {exc}", hint="or name password_env in the profile") from exc
-    if value is None:
-        raise AuthError(f"the keyring has no password of {user} for {service}", hint=f"keyring set {service} {user}")
-    return value
+        raise AuthError(f"the keyring can't be {done}: {exc}", hint="or name password_env in the profile") from exc

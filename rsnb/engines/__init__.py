@@ -113,7 +113,7 @@ class Watched(Protocol):
 class Target:
     """Where to connect: a URL, the lake's folders, the folder of relative paths, a profile's other keys, settings."""
 
-    url: str
+    url: str = field(repr=False)  # a call's may have a password
     lake: Mapping[str, Path]
     root: Path
     keys: Mapping[str, Any] = field(default_factory=dict)

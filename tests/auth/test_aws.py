@@ -244,7 +244,7 @@ def test_a_profile_of_aws_names_credentials_and_region(cloud: Cloud, monkeypatch
         "[analytics]\naws_access_key_id = AKIAANALYTICS\naws_secret_access_key = x\naws_session_token = t\n"
     )
     identity(CUSTOM, "iam", workgroup="etl", aws_profile="analytics").credentials()
-    assert [call.access_key for call in cloud.asked("GetCredentials")] == ["AKIAANALYTICS"]
+    assert [(call.access_key, call.session_token) for call in cloud.asked("GetCredentials")] == [("AKIAANALYTICS", "t")]
     with pytest.raises(ConfigError, match=r"profile \(analytisc\) could not be found"):
         identity(CUSTOM, "iam", workgroup="etl", aws_profile="analytisc").credentials()
     with pytest.raises(ConfigError, match="no AWS region is known"):

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
-import keyring
-import keyring.backend
-import keyring.errors
 import pytest
 
 from rsnb.auth import Address, Credentials, identify, kept, log_in
 from rsnb.errors import AuthError, ConfigError, RsnbError
+from tests.auth.conftest import Memory
 
 URL = "redshift://analyst@example.com:5439/dev"
 
@@ -32,39 +29,13 @@ def _no_password_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     kept.forget_all()
 
 
-class Memory(keyring.backend.KeyringBackend):
-    """A keyring in memory."""
-
-    priority = 1  # type: ignore[assignment]
-    locked = False
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        if self.locked:
-            raise keyring.errors.KeyringLocked("the collection is locked")
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-
-@pytest.fixture
-def ring() -> Iterator[Memory]:
-    before, ring = keyring.get_keyring(), Memory()
-    keyring.set_keyring(ring)
-    yield ring
-    keyring.set_keyring(before)
-
-
-def test_the_order_of_places(monkeypatch: pytest.MonkeyPatch, ring: Memory) -> None:
+def test_the_order_of_places(monkeypatch: pytest.MonkeyPatch, memory_keyring: Memory) -> None:
     assert identify(Address.parse(URL), {}, lambda question: f"typed for {question}").credentials() == Credentials(
         "analyst", "typed for password of analyst at example.com"
     )
     monkeypatch.setenv("REDSHIFT_PASSWORD", "general")
     assert signs_in().password == "general"
-    ring.set_password("redshift", "analyst", "kept")
+    memory_keyring.set_password("redshift", "analyst", "kept")
     assert signs_in(keyring="redshift").password == "kept"
     monkeypatch.setenv("PROD", "named")
     assert signs_in(password_env="PROD", keyring="redshift").password == "named"
@@ -77,13 +48,13 @@ def test_the_order_of_places(monkeypatch: pytest.MonkeyPatch, ring: Memory) -> N
     [
         (URL, {"password_env": "PROD_PW"}, AuthError, "variable PROD_PW is not set", "export PROD_PW="),
         (URL, {"password_env": "s3cret!"}, ConfigError, "password_env does not name", 'password_env = "PROD_'),
-        (URL, {"keyring": "redshift"}, AuthError, "no password of analyst for redshift", "keyring set redshift"),
+        (URL, {"keyring": "redshift"}, AuthError, "no password of analyst for redshift", "keyring set 'redshift'"),
         ("redshift://example.com/dev", {"password_env": "HOME"}, ConfigError, "nobody is named", "USER@example"),
         (URL, {"identity": "iamm"}, ConfigError, "there is no identity 'iamm'", "did you mean iam?"),
     ],
 )
 def test_what_is_not_there_is_said(
-    ring: Memory, url: str, keys: dict[str, str], kind: type[RsnbError], said: str, hint: str
+    memory_keyring: Memory, url: str, keys: dict[str, str], kind: type[RsnbError], said: str, hint: str
 ) -> None:
     with pytest.raises(kind) as caught:
         signs_in(url, **keys)
@@ -92,8 +63,8 @@ def test_what_is_not_there_is_said(
     assert "s3cret" not in str(caught.value)
 
 
-def test_a_locked_keyring_says_so(ring: Memory) -> None:
-    ring.locked = True
+def test_a_locked_keyring_says_so(memory_keyring: Memory) -> None:
+    memory_keyring.locked = True
     with pytest.raises(AuthError, match="the keyring can't be read: the collection is locked"):
         signs_in(keyring="redshift")
 
