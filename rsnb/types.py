@@ -50,7 +50,8 @@ RULES = {
         ),
         Rule("date", "date", "DATE", "date32", "datetime64[s]"),
         Rule(
-            "timestamp without time zone", "timestamp", "TIMESTAMP", "timestamp[us]", "datetime64[us]", ("timestamp",)
+            "timestamp without time zone", "timestamp", "TIMESTAMP", "timestamp[us]", "datetime64[us]",
+            ("timestamp", "datetime"),
         ),
         Rule(
             "timestamp with time zone", "timestamptz", "TIMESTAMP WITH TIME ZONE", "timestamp[us, UTC]",
@@ -89,6 +90,8 @@ class Type:
         """The name as pg_table_def prints it."""
         if not self.args:
             return self.rule.name
+        if self.rule.short in ("intervaly2m", "intervald2s"):
+            return _interval_name(*self.args)
         return f"{self.rule.name}({','.join(map(str, self.args))})"
 
     @property
@@ -127,14 +130,25 @@ def parse(text: str) -> Type:
     return Type(rule, _arguments(rule, match[1], match[2], match[3]))
 
 
+_UNITS = ("year", "month", "day", "hour", "minute", "second")
 _INTERVAL = re.compile(
-    r"interval (year|month|day|hour|minute|second)(?: to (month|hour|minute|second))?(?: ?\(\s*(\d)\s*\))?"
+    r"interval (year|month|day|hour|minute|second)(?: to (month|hour|minute|second))?(?: ?\(\s*([0-6])\s*\))?"
 )
 
 
 def _interval(match: re.Match[str]) -> Type:
-    months = (match[2] or match[1]) in ("year", "month")
-    return Type(SHORT["intervaly2m" if months else "intervald2s"])
+    """An interval's largest unit, its smallest, and the digits of a second; nothing where it has the whole range."""
+    first, last = _UNITS.index(match[1]), _UNITS.index(match[2] or match[1])
+    months = last < 2
+    if months != (first < 2) or (match[2] and last <= first) or (match[3] and last != 5):
+        raise SqlError(f"there is no type {match[0]!r}", hint="write year to month, day to second, or units between")
+    args = (first, last, int(match[3] or 6))
+    return Type(SHORT["intervaly2m" if months else "intervald2s"], () if args in ((0, 1, 6), (2, 5, 6)) else args)
+
+
+def _interval_name(first: int, last: int, digits: int) -> str:
+    name = f"interval {_UNITS[first]}" + (f" to {_UNITS[last]}" if last > first else "")
+    return name + (f"({digits})" if digits != 6 else "")
 
 
 def _arguments(rule: Rule, name: str, first: str | None, second: str | None) -> tuple[int, ...]:

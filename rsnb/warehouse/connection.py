@@ -138,7 +138,7 @@ class Connection:
                 self._refuse_until_rollback(sql)
             self._refresh(datasets)
             if self.state == "open":  # GETDATE is the statement's start, DuckDB's now() the transaction's
-                self.db.execute("SET VARIABLE rsnb_now = ?", [datetime.now(UTC).replace(tzinfo=None)])
+                self.db.execute("SET VARIABLE rsnb_now = ?", [datetime.now(UTC)])
             self.max_rows = max_rows
             outcome = self.handle(handler, phrase, sql)
         except duckdb.Error as exc:

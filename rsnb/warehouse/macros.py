@@ -7,7 +7,7 @@ DuckDB binds the statement: it costs nothing at run time. Source: the function's
 
 from __future__ import annotations
 
-from rsnb.warehouse import super_macros
+from rsnb.warehouse import moment_macros, super_macros
 from rsnb.warehouse.macro import SCHEMA, Macro
 
 __all__ = ["MACROS", "SCHEMA", "WHOLE_NUMBER", "definitions", "qualified"]
@@ -154,7 +154,9 @@ MACROS = {
         "list_transform([moment], lambda m: m + to_years(cast(years as integer)) + to_days(case when month(m) = 2 "
         "and day(m) = 29 and day(m + to_years(cast(years as integer))) = 28 then 1 else 0 end))[1]",
     ),
-    "getdate": Macro("", "timestamp", "coalesce(cast(getvariable('rsnb_now') as timestamp), cast(now() as timestamp))"),
+    "getdate": Macro(
+        "", "timestamp", "cast(coalesce(cast(getvariable('rsnb_now') as timestamptz), now()) as timestamp)"
+    ),
     # the files of the lake
     "lake_date": Macro(
         "s",
@@ -184,6 +186,7 @@ MACROS = {
         "case lower(s) when 'true' then true when 't' then true when 'false' then false when 'f' then false end",
     ),
     # conversion: what may be cast
+    "kept_if": Macro("s, pattern", "varchar", "case when regexp_full_match(s, pattern) then s end"),
     "to_truth": Macro(
         "x",
         "",
@@ -216,7 +219,7 @@ def definitions() -> list[str]:
     """The statements that create the macros."""
     return [
         f"CREATE OR REPLACE MACRO {qualified(name)}({macro.arguments}) AS {_body(name, macro)}"
-        for name, macro in (MACROS | super_macros.MACROS).items()
+        for name, macro in (MACROS | moment_macros.MACROS | super_macros.MACROS).items()
     ]
 
 

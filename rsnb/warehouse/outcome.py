@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rsnb.types import Type
+from rsnb.warehouse.moments import columns
 
 if TYPE_CHECKING:
     import duckdb
@@ -73,6 +74,8 @@ def _as_declared(column: pa.ChunkedArray, kind: Type) -> pa.ChunkedArray:
 
     if kind.short == "bpchar":
         return pc.utf8_rpad(column, kind.args[0])
+    if (shape := _SHAPES.get(kind.short)) is not None:
+        return shape(column)
     held = _HELD.get(kind.short)
     if kind.short == "numeric":
         expected = pa.decimal128(*kind.args)
@@ -83,6 +86,7 @@ def _as_declared(column: pa.ChunkedArray, kind: Type) -> pa.ChunkedArray:
     return column if column.type == expected else column.cast(expected)
 
 
+_SHAPES = {"intervald2s": columns.durations, "intervaly2m": columns.months, "timetz": columns.zoned_times}
 _HELD = {
     "bool": "bool_", "date": "date32", "float4": "float32", "float8": "float64", "int2": "int16", "int4": "int32",
     "int8": "int64", "super": "string", "varchar": "string",

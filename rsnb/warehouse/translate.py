@@ -26,7 +26,8 @@ from rsnb.warehouse.translation.parse import called, parse, shown
 from rsnb.warehouse.translation.scope import Columns, Outputs
 from rsnb.warehouse.translation.sources import GIVEN
 from rsnb.warehouse.translation.statement import Statement
-from rsnb.warehouse.translation.typed import LITERAL, NULL, VARCHAR
+from rsnb.warehouse.translation.temporal import ORDER
+from rsnb.warehouse.translation.typed import INTERVALS, LITERAL, MONTHS, NULL, SPAN, VARCHAR
 
 if TYPE_CHECKING:
     import duckdb
@@ -73,12 +74,14 @@ def _without_collections() -> Iterator[None]:
 class Translator:
     """Translates statements for one session's view of the catalog.
 
-    late_view: the text of a late-binding view. external_table: the definition of an external table.
+    late_view: the text of a late-binding view. external_table: the definition of an external table. order: of day,
+    month and year in texts such as 01/02/03.
     """
 
     relations: Relations
     late_view: LateView
     external_table: External
+    order: str = "MDY"
 
     def translate(self, sql: str) -> Translation:
         """DuckDB SQL for a query or a data manipulation statement of Redshift's."""
@@ -126,6 +129,7 @@ class Translator:
     def _parsed(self, sql: str) -> exp.Expr:
         from sqlglot import exp
 
+        ORDER.set(self.order)
         tree = parse(sql)
         for identifier in tree.find_all(exp.Identifier):  # enable_case_sensitive_identifier is off
             if not identifier.this.islower():
@@ -180,7 +184,19 @@ def settled(name: str, kind: Type) -> Type:
             f"the column {name} of type {kind.rule.name} can't be returned",
             hint="Redshift returns scalars: name the field you want",
         )
+    if kind.short in INTERVALS:
+        return _interval(name, kind)
     return VARCHAR if kind is LITERAL or kind is NULL else kind
+
+
+def _interval(name: str, kind: Type) -> Type:
+    """An interval's type without its units; one without a qualifier has months, or days and times."""
+    if kind.short == "interval" and kind.args == (1, 1):
+        raise UnsupportedSql(
+            f"the column {name} of an interval with months and days is not supported by the embedded warehouse",
+            hint="write year to month or day to second behind the interval",
+        )
+    return MONTHS if kind.short == "intervaly2m" or kind.args == (1, 0) else SPAN
 
 
 def generate(tree: exp.Expr, sql: str) -> str:

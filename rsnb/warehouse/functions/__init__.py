@@ -13,11 +13,13 @@ from rsnb.warehouse.functions import (
     conditional,
     mathematical,
     moments,
+    parts,
     semistructured,
     session,
     spatial,
     text,
     windows,
+    zones,
 )
 from rsnb.warehouse.functions.function import Function
 
@@ -29,9 +31,11 @@ FUNCTIONS: dict[str, Function] = {
     **conditional.FUNCTIONS,
     **mathematical.FUNCTIONS,
     **moments.FUNCTIONS,
+    **parts.FUNCTIONS,
     **semistructured.FUNCTIONS,
     **session.FUNCTIONS,
     **spatial.FUNCTIONS,
     **text.FUNCTIONS,
     **windows.FUNCTIONS,
+    **zones.FUNCTIONS,
 }

@@ -6,7 +6,7 @@ from rsnb.types import Type, named
 from rsnb.warehouse.functions.function import Call, Refused, number_at_least, own, same, taking
 from rsnb.warehouse.translation.casts import coerce
 from rsnb.warehouse.translation.operators import arithmetic
-from rsnb.warehouse.translation.typed import DATE, FLOAT8, FLOATS, Typed, call, to
+from rsnb.warehouse.translation.typed import DATE, FLOAT8, FLOATS, MOMENTS, Typed, call, to
 
 
 def _sign(given: Call) -> Typed:
@@ -19,7 +19,7 @@ def _sign(given: Call) -> Typed:
 
 def _trunc(given: Call) -> Typed:
     """TRUNC of a timestamp is its date."""
-    if given[0].short == "timestamp":
+    if given[0].short in MOMENTS:
         return Typed(to(given[0], DATE), DATE)
     return Typed(call("trunc", *given.arguments), _rounded(given))
 

@@ -172,8 +172,6 @@ def _trim(b: Binder, node: exp.Expr) -> Typed:
 
 def _timestamp(b: Binder, node: exp.Expr) -> Typed:
     name = "sysdate" if node.args.get("sysdate") else "current_timestamp"
-    if name not in functions.FUNCTIONS:
-        refuse(b, name.upper(), node)
     return built(b, functions.FUNCTIONS[name], name, [], node, {})
 
 
@@ -183,11 +181,15 @@ def handlers() -> dict[type[exp.Expr], Handler]:
 
     return {
         exp.Anonymous: _call,
+        exp.AtTimeZone: _syntax("timezone", "zone", "this"),
         exp.CurrentDate: _syntax("current_date"),
+        exp.CurrentTime: _syntax("current_time"),
         **{kind: _syntax(name) for kind, name in session_words().items()},
         exp.CurrentTimestamp: _timestamp,
         exp.Extract: _syntax("extract", "this", "expression"),
         exp.IgnoreNulls: _wrapped,
+        exp.Localtime: _syntax("localtime"),
+        exp.Localtimestamp: _syntax("localtimestamp"),
         exp.Trim: _trim,
         exp.Window: _window,
         exp.WithinGroup: _wrapped,
@@ -214,11 +216,13 @@ def syntax_name(node: exp.Expr) -> str:
         return "sysdate" if node.args.get("sysdate") else "current_timestamp"
     if isinstance(node, exp.Trim):
         return {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or ""), "trim")
-    if isinstance(node, exp.Extract):
-        return "extract"
-    if isinstance(node, exp.CurrentDate):
-        return "current_date"
-    return session_words().get(type(node), "")
+    return _SYNTAX_NAMES.get(type(node).__name__) or session_words().get(type(node), "")
+
+
+_SYNTAX_NAMES = {
+    "AtTimeZone": "timezone", "CurrentDate": "current_date", "CurrentTime": "current_time", "Extract": "extract",
+    "Localtime": "localtime", "Localtimestamp": "localtimestamp",
+}  # fmt: skip
 
 
 # Functions of the user's

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.types import Type, named
 from rsnb.warehouse.spatial.signatures import forms
-from rsnb.warehouse.translation import dynamic
+from rsnb.warehouse.translation import dynamic, temporal
 from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import (
     ANY,
@@ -20,13 +20,16 @@ from rsnb.warehouse.translation.typed import (
     INT4,
     INT8,
     INTEGERS,
+    INTERVALS,
     LITERAL,
     MOMENTS,
     NULL,
     NUMBERS,
     TEXTS,
+    TIMES,
     TIMESTAMP,
     TIMESTAMPTZ,
+    TIMETZ,
     VARCHAR,
     Typed,
     call,
@@ -53,7 +56,7 @@ def cast(value: Typed, kind: Type) -> Typed:
         return value if value.short == "super" else dynamic.cast_to(value)
     if value.short == "super":
         return _cut(dynamic.cast_from(value, kind), kind)
-    rule = _CASTS.get((_group(value), _group_of(kind)))
+    rule = _CASTS.get((group(value.type), group(kind)))
     if rule is None:
         if value.short == "any":
             raise Refused(f"a cast to {kind.rule.name} of a value whose type can't be worked out")
@@ -68,11 +71,8 @@ def _cut(value: Typed, kind: Type) -> Typed:
 _CUT = ("varchar", "bpchar", "varbyte")
 
 
-def _group(value: Typed) -> str:
-    return _group_of(value.type)
-
-
-def _group_of(kind: Type) -> str:
+def group(kind: Type) -> str:
+    """What the casts of a type are found under: its short name, or that of the types that are cast alike."""
     short = kind.rule.short
     return "int" if short in INTEGERS else "float" if short in FLOATS else _ALIKE.get(short, short)
 
@@ -98,7 +98,7 @@ def _to_bool(value: Typed, kind: Type) -> Typed:
 
 def _to_text(value: Typed, kind: Type) -> Typed:
     """VARCHAR(n) cuts a text off at n bytes; a CHAR is held without the blanks at its end."""
-    text = value.node if value.short in TEXTS else to(value, "VARCHAR")
+    text = value.node if value.short in TEXTS else temporal.text(value)
     length = kind.args[0] if kind.args else VARCHAR.args[0]
     known = value.literal
     fits = len(known.encode()) <= length if known is not None else _bytes(value.type) <= length
@@ -110,7 +110,8 @@ def _to_text(value: Typed, kind: Type) -> Typed:
 
 def _bytes(kind: Type) -> int:
     """The most bytes that a value of a type has as text."""
-    return kind.args[0] if kind.rule.short in _CUT and kind.args else _DIGITS.get(kind.rule.short, 2**31)
+    short = kind.rule.short
+    return kind.args[0] if short in _CUT and kind.args else _DIGITS.get(short) or temporal.text_length(short) or 2**31
 
 
 def longest(value: Typed) -> int:
@@ -134,14 +135,6 @@ def without_blanks(text: object) -> exp.Expr:
     from sqlglot import exp
 
     return exp.Trim(this=node(text), position="TRAILING", expression=exp.Literal.string(" "))
-
-
-def _moment(value: Typed, kind: Type) -> Typed:
-    """A text must be spelt as Redshift reads it."""
-    written = value.literal
-    if written is not None and not re.match(r"\s*\d{4}", written):
-        raise Refused(f"the spelling {written!r} of a {kind.short} (write YYYY-MM-DD)")
-    return Typed(to(value, kind), kind)
 
 
 def _spatial(name: str) -> Cast:
@@ -170,9 +163,6 @@ _CASTS: dict[tuple[str, str], Cast] = {
         "super", "geometry", "geography", "intervaly2m", "intervald2s", "hllsketch")},
     ("bool", "bool"): _plain,
     ("bool", "int"): _plain,
-    ("date", "date"): _plain,
-    ("date", "timestamp"): _plain,
-    ("date", "timestamptz"): _plain,
     ("float", "float"): _plain,
     ("float", "int"): _plain,
     ("float", "numeric"): _plain,
@@ -188,30 +178,16 @@ _CASTS: dict[tuple[str, str], Cast] = {
     ("numeric", "numeric"): _plain,
     ("numeric", "text"): _to_text,
     ("float", "text"): _float_to_text,
-    ("bool", "text"): _refuse_text,
-    ("date", "text"): _to_text,
-    ("timestamp", "text"): _refuse_text,
-    ("timestamptz", "text"): _refuse_text,
-    ("time", "text"): _refuse_text,
+    **{(kind, "text"): _to_text for kind in (
+        "bool", "date", "timestamp", "timestamptz", "time", "timetz", "interval", "intervaly2m", "intervald2s")},
+    **temporal.CASTS,
     ("text", "bool"): _to_bool,
-    ("text", "date"): _moment,
     ("text", "float"): _plain,
     ("text", "geography"): _spatial("to_geography"),
     ("text", "geometry"): _spatial("to_geometry"),
     ("text", "int"): _text_to_int,
     ("text", "numeric"): _plain,
     ("text", "text"): _to_text,
-    ("text", "time"): _plain,
-    ("text", "timestamp"): _moment,
-    ("text", "timestamptz"): _moment,
-    ("time", "time"): _plain,
-    ("timestamp", "date"): _plain,
-    ("timestamp", "time"): _plain,
-    ("timestamp", "timestamp"): _plain,
-    ("timestamp", "timestamptz"): _plain,
-    ("timestamptz", "date"): _plain,
-    ("timestamptz", "timestamp"): _plain,
-    ("timestamptz", "timestamptz"): _plain,
 }  # fmt: skip
 
 
@@ -304,21 +280,35 @@ def _as_float(value: Typed) -> Typed:
 
 
 def _as_moment(value: Typed) -> Typed:
-    if value.short in MOMENTS or value.short in ("any", "time", "timetz"):
+    if value.short in MOMENTS or value.short in TIMES or value.short == "any":
         return value
     if value.type is NULL or value.short in TEXTS:
         return cast(value, TIMESTAMP)
     raise Wrong(f"a date or a time is expected, not a value of type {value.type.rule.name}", "cast it")
 
 
-def _as_timestamp(value: Typed) -> Typed:
-    moment = _as_moment(value)
-    return moment if moment.short in ("timestamp", "any") else cast(moment, TIMESTAMP)
+def _as_one(kind: Type) -> Callable[[Typed], Typed]:
+    """A date, a timestamp or a text as one of them."""
+
+    def convert(value: Typed) -> Typed:
+        if value.short in (kind.short, "any"):
+            return value
+        return cast(value if value.type is NULL or value.short in TEXTS else _as_moment(value), kind)
+
+    return convert
 
 
-def _as_date(value: Typed) -> Typed:
-    moment = _as_moment(value)
-    return moment if moment.short in ("date", "any") else cast(moment, named("date"))
+def _as_interval(value: Typed) -> Typed:
+    """An interval, or a quoted text in its units."""
+    if value.short in INTERVALS or value.type is NULL:
+        return value
+    if value.type is LITERAL:
+        return temporal.interval_literal(value.literal or "", None)
+    raise Wrong(f"an interval is expected, not a value of type {value.type.rule.name}")
+
+
+def _as_given(value: Typed) -> Typed:
+    return value
 
 
 def _as_bool(value: Typed) -> Typed:
@@ -373,18 +363,21 @@ FAMILIES: dict[str, Callable[[Typed], Typed]] = {
     "bool": _as_bool,
     "bytes": _as_bytes,
     "cell": _as_cell,
-    "date": _as_date,
+    "date": _as_one(named("date")),
     "float": _as_float,
     "geo": _as_geometry_or_geography,
     "geometry": _as_geometry,
     "int": _as_int,
+    "given": _as_given,
+    "interval": _as_interval,
     "moment": _as_moment,
     "number": _as_number,
     "ordered": _as_ordered,
     "super": _as_super,
     "text": as_text,
     "textual": lambda value: value if value.short == "varbyte" else as_text(value),
-    "timestamp": _as_timestamp,
+    "timestamp": _as_one(TIMESTAMP),
+    "timestamptz": _as_one(TIMESTAMPTZ),
 }
 
 
@@ -431,6 +424,10 @@ def _meeting(one: Type, other: Type) -> Type:
         return named("varchar" if "varchar" in (a, b) else "bpchar", max(one.args[0], other.args[0]))
     if a in MOMENTS and b in MOMENTS:
         return TIMESTAMPTZ if "timestamptz" in (a, b) else TIMESTAMP
+    if a in TIMES and b in TIMES:
+        return TIMETZ
+    if a in INTERVALS and b in INTERVALS and (a == b or "interval" in (a, b)):
+        return temporal.meeting(one, other)
     if a == b:
         return max(one, other, key=lambda t: t.args)
     raise Wrong(f"values of type {one.rule.name} and {other.rule.name} do not go together", "cast one of them")
@@ -454,7 +451,7 @@ def _met(value: Typed, kind: Type) -> Typed:
     """A value as of a type that it meets others in; numbers and texts DuckDB brings together by itself."""
     if value.type is LITERAL and kind.rule.short not in TEXTS:
         return cast(value, kind if kind.rule.short != "numeric" else _numeric_literal(value, kind))
-    if value.short != kind.rule.short and (value.short in MOMENTS or kind is dynamic.SUPER):
+    if value.short != kind.rule.short and (value.short in MOMENTS | TIMES or kind is dynamic.SUPER):
         return cast(value, kind)
     return value
 

@@ -17,6 +17,7 @@ from rsnb.warehouse.translation import calls, dynamic, operators, paths, strictn
 from rsnb.warehouse.translation.binder import Binder, place, refuse
 from rsnb.warehouse.translation.casts import as_text, cast, common, longest
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
+from rsnb.warehouse.translation.trying import tried
 from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, LITERAL, NULL, VARCHAR, Typed, call
 
 if TYPE_CHECKING:
@@ -259,18 +260,26 @@ def _case(b: Binder, node: exp.Expr) -> Typed:
 
 
 def _cast(b: Binder, node: exp.Expr) -> Typed:
-    value, kind = visit(b, node.this), type_of(b, node.args["to"])
+    value = visit(b, node.this)
+    return cast(value, _cast_type(b, node, value))
+
+
+def _cast_type(b: Binder, node: exp.Expr, value: Typed) -> Type:
+    """The type that a cast names; without a length, it cuts nothing off."""
+    kind = type_of(b, node.args["to"])
     if kind.short in ("varchar", "bpchar", "varbyte") and not node.args["to"].expressions:
-        kind = named(kind.short, longest(value))  # without a length, a cast cuts nothing off
-    return cast(value, kind)
+        return named(kind.short, longest(value))
+    return kind
+
+
+def _try_cast(b: Binder, node: exp.Expr) -> Typed:
+    """TRY_CAST gives NULL where CAST would give an error; an error in what is cast stays one."""
+    value = visit(b, node.this)
+    return tried(value, _cast_type(b, node, value))
 
 
 def _interval(b: Binder, node: exp.Expr) -> Typed:
-    unit = node.args.get("unit")
-    if unit is None or not node.this.is_string:
-        raise Refused("this spelling of an INTERVAL")
-    months = unit.name.upper().rstrip("S") in ("YEAR", "MONTH", "QUARTER")
-    return Typed(node, named("intervaly2m" if months else "intervald2s"))
+    raise Wrong("an interval is written as a quoted text", "interval '1 day'")
 
 
 def type_of(b: Binder, node: exp.Expr) -> Type:
@@ -345,6 +354,7 @@ def handlers() -> dict[type[exp.Expr], Handler]:
         exp.SimilarTo: _similar,
         exp.Sub: _arithmetic("-"),
         exp.Subquery: _scalar_query,
+        exp.TryCast: _try_cast,
         exp.Tuple: _tuple,
         **dict.fromkeys(compared, _comparison),
         **calls.handlers(),

@@ -12,6 +12,7 @@ from rsnb.types import parse as parse_type
 from rsnb.warehouse.functions import FUNCTIONS
 from rsnb.warehouse.translation import calls, strictness
 from rsnb.warehouse.translation.parse import called
+from rsnb.warehouse.translation.typed import INTERVALS
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -35,7 +36,7 @@ def output_name(node: exp.Expr) -> str:
         inner = node.this
         while isinstance(inner, (exp.Cast, exp.Paren)):
             inner = inner.this
-        name = UNNAMED if isinstance(inner, exp.Case) else output_name(inner)
+        name = UNNAMED if isinstance(inner, exp.Case) or _is_interval(inner) else output_name(inner)
         return _type_name(node) if name == UNNAMED else name
     if isinstance(node, exp.Case):
         default = node.args.get("default")
@@ -48,6 +49,13 @@ def output_name(node: exp.Expr) -> str:
         return UNNAMED
     function = FUNCTIONS.get(name)
     return function.column or name if function is not None else name
+
+
+def _is_interval(node: exp.Expr) -> bool:
+    """Whether a node is an interval literal."""
+    from sqlglot import exp
+
+    return isinstance(node, exp.Anonymous) and called(node)[0] in INTERVALS
 
 
 def _type_name(node: exp.Cast) -> str:

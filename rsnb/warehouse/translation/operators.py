@@ -12,24 +12,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rsnb.types import named
-from rsnb.warehouse.translation import dynamic, numbers
+from rsnb.warehouse.translation import dynamic, moments, numbers
 from rsnb.warehouse.translation.casts import as_text, cast, common, orderable
 from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import (
     ANY,
-    DATE,
     FLOAT8,
     INT4,
     INTEGERS,
+    INTERVALS,
     LITERAL,
     MOMENTS,
     NULL,
     NUMBERS,
     TEXTS,
-    TIMESTAMP,
     VARCHAR,
     Typed,
-    call,
     to,
 )
 
@@ -76,28 +74,7 @@ def _as_other(value: Typed, other: Typed) -> Typed:
     return Typed(to(value, kind), kind) if value.type is NULL else value
 
 
-def _moments(symbol: str, left: Typed, right: Typed) -> Typed | None:
-    """Days added to a date, the days between two dates, a date and a time of day."""
-    if symbol not in "+-":
-        return None
-    kinds = (left.short, right.short)
-    if kinds[0] in ("date", "timestamp") and kinds[1] in INTEGERS:
-        if kinds[0] == "date":
-            return Typed(numbers.binary(symbol, left, right), DATE)
-        return Typed(numbers.binary(symbol, left, Typed(call("to_days", to(right, INT4)), VARCHAR)), TIMESTAMP)
-    if kinds[0] in INTEGERS and kinds[1] in ("date", "timestamp") and symbol == "+":
-        return _moments(symbol, right, left)
-    if kinds == ("date", "date") and symbol == "-":
-        return Typed(to(numbers.binary(symbol, left, right), INT4), INT4)
-    if kinds[0] in MOMENTS and kinds[1] in ("intervaly2m", "intervald2s"):
-        kind = TIMESTAMP if kinds[0] == "date" else left.type
-        return Typed(to(numbers.binary(symbol, left, right), kind), kind)
-    if kinds[1] in MOMENTS and kinds[0] in ("intervaly2m", "intervald2s") and symbol == "+":
-        return _moments(symbol, right, left)
-    return None
-
-
-_MIXED: tuple[Callable[[str, Typed, Typed], Typed | None], ...] = (_moments,)
+_MIXED: tuple[Callable[[str, Typed, Typed], Typed | None], ...] = (moments.arithmetic,)
 
 
 def negative(value: Typed) -> Typed:
@@ -106,9 +83,10 @@ def negative(value: Typed) -> Typed:
 
     if value.type is LITERAL:
         value = cast(value, FLOAT8)
-    if value.short not in NUMBERS | {"any", "intervaly2m", "intervald2s", "null"}:
+    if value.short not in NUMBERS | INTERVALS | {"any", "null"}:
         raise Wrong(f"there is no - of {value.type.rule.name}")
-    return Typed(exp.Neg(this=value.node), value.type)
+    node = exp.Paren(this=value.node) if value.short in INTERVALS else value.node
+    return Typed(exp.Neg(this=node), value.type)
 
 
 def concatenation(left: Typed, right: Typed) -> Typed:

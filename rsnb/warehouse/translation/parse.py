@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.warehouse.translation import strictness
+from rsnb.warehouse.translation.literals import spelled_out
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -70,6 +71,7 @@ def mark(tokens: list[Any]) -> list[Any]:
     from sqlglot import TokenType
 
     bracket, name_like = TokenType.L_PAREN, TokenType.VAR
+    tokens = spelled_out(tokens)
     kept: list[Any] = []
     for token in tokens:
         if token.token_type is bracket and kept:

@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 _SUSPECT = re.compile(
-    r",\s*(?:\)|$|(?:from|where|group|order|having|limit|union)\b)|<=>|'\s*::|\$\$|[@#]|\|/", re.IGNORECASE | re.ASCII
+    r",\s*(?:\)|$|(?:from|where|group|order|having|limit|union)\b)|<=>|\$\$|[@#]|\|/", re.IGNORECASE | re.ASCII
 )
 _AFTER_LIST = {")", "from", "where", "group", "order", "having", "limit", "union"}
 _OPERATORS = {"@": "@ (use abs)", "#": "#", "|/": "|/ (use sqrt)"}
-_TYPED = {"date", "time", "timestamp", "timestamptz", "timetz", "interval"}
 
 
 def check_text(sql: str) -> None:
@@ -36,13 +35,6 @@ def check_text(sql: str) -> None:
         if (name := _OPERATORS.get(at.text + following) or _OPERATORS.get(at.text)) and at.kind == "mark":
             raise UnsupportedSql(f"the operator {name} is not supported by the embedded warehouse", sql=sql,
                                  position=at.start)  # fmt: skip
-        if at.kind == "string" and following == "::" and before and before.text.lower() in _TYPED:
-            raise UnsupportedSql(
-                "a cast of a typed literal is not supported by the embedded warehouse",
-                sql=sql,
-                position=before.start,
-                hint="put the literal in brackets",
-            )
 
 
 _BEFORE_NAME = {"and", "by", "distinct", "from", "having", "in", "into", "join", "not", "on", "or", "select", "table",
@@ -161,6 +153,6 @@ def type_name(node: exp.Expr) -> str:
 
 
 _TYPE_NAMES = {
-    "DOUBLE": "float8", "FLOAT": "float4", "INT": "int4", "NCHAR": "char", "NVARCHAR": "varchar",
-    "TEXT": "varchar(256)", "UTINYINT": "smallint", "VARBINARY": "varbyte",
+    "DATETIME": "timestamp", "DOUBLE": "float8", "FLOAT": "float4", "INT": "int4", "NCHAR": "char",
+    "NVARCHAR": "varchar", "TEXT": "varchar(256)", "UTINYINT": "smallint", "VARBINARY": "varbyte",
 }  # fmt: skip

@@ -17,13 +17,22 @@ ANY = Type(Rule("any", "any", "VARCHAR", "string", "str"))  # what can't be work
 INT2, INT4, INT8 = named("int2"), named("int4"), named("int8")
 FLOAT4, FLOAT8, BOOL = named("float4"), named("float8"), named("bool")
 VARCHAR, DATE, TIMESTAMP, TIMESTAMPTZ = named("varchar"), named("date"), named("timestamp"), named("timestamptz")
+TIME, TIMETZ, MONTHS, SPAN = named("time"), named("timetz"), named("intervaly2m"), named("intervald2s")
 
 INTEGERS = frozenset({"int2", "int4", "int8"})
 FLOATS = frozenset({"float4", "float8"})
 NUMBERS = INTEGERS | FLOATS | {"numeric"}
 TEXTS = frozenset({"varchar", "bpchar", "unknown"})
 MOMENTS = frozenset({"date", "timestamp", "timestamptz"})
-INTERVALS = frozenset({"intervaly2m", "intervald2s"})
+TIMES = frozenset({"time", "timetz"})
+INTERVALS = frozenset({"intervaly2m", "intervald2s", "interval"})
+
+_INTERVAL = Rule("interval", "interval", "INTERVAL", "", "")
+
+
+def interval(months: bool, span: bool) -> Type:
+    """The type of an interval without a qualifier, by whether it has months and whether it has days or times."""
+    return Type(_INTERVAL, (int(months), int(span)))
 
 
 class Typed(NamedTuple):
@@ -76,6 +85,13 @@ def to(value: Any, kind: Type | str) -> exp.Expr:
 
     name = kind if isinstance(kind, str) else kind.duckdb
     return exp.Cast(this=node(value), to=_data_type(name))
+
+
+def try_to(value: Any, kind: Type | str) -> exp.Expr:
+    """A cast to a DuckDB type that gives NULL where it fails."""
+    from sqlglot import exp
+
+    return exp.TryCast(**to(value, kind).args)
 
 
 _DATA_TYPES: dict[str, Any] = {}

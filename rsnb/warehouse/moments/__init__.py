@@ -1,0 +1,1 @@
+"""Dates, times and intervals as Redshift reads and prints them; nothing here knows a statement or a table."""
