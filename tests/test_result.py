@@ -36,13 +36,14 @@ CONTRACT = [
      dt.datetime(2024, 2, 28, 23, 2, 3, tzinfo=UTC)),
     ("time", "time64[us]", "time64[us][pyarrow]", "'01:02:03.000004'", dt.time(1, 2, 3, 4)),
     ("super", "string", "str", "json_parse('[1]')", "[1]"),
+    ("timetz", "string", "str", "'01:02:03.5-08'", "09:02:03.5+00"),
+    ("interval year to month", "string", "str", "'1-2'", "1 year 2 mons"),
+    ("interval day to second", "duration[us]", "timedelta64[us]", "'1 2:03:04.5'",
+     dt.timedelta(1, 7384, 500000)),
     ("char(3)", "string", "str", "'ab'", "ab "),
     ("varbyte", "binary", "binary[pyarrow]", "from_hex('00ff')", b"\x00\xff"),
 ]  # fmt: skip
-NOT_YET = {
-    "geography", "geometry", "hllsketch", "interval day to second", "interval year to month",
-    "time with time zone",
-}  # fmt: skip
+NOT_YET = {"geography", "geometry", "hllsketch"}
 ROWS = {
     "values": "insert into t values ({0}), (null)",
     "all null": "insert into t values (null), (null)",

@@ -24,7 +24,10 @@ def gathered(kind: str) -> list[tuple[str, Any]]:
 CASES, QUERIES = gathered("CASES"), gathered("QUERIES")
 COVERED = {name for name, _ in CASES + QUERIES}
 
-CLOCK = {"current_date", "getdate", "sysdate"}
+CLOCK = {
+    "current_date", "current_time", "current_timestamp", "getdate", "localtime", "localtimestamp", "now", "sysdate",
+    "timeofday",
+}  # fmt: skip
 REASONED = {name for module in MODULES for name in getattr(module, "COVERED", set())}
 REFUSED = [sql for module in MODULES for sql in getattr(module, "REFUSED", [])]
 UNSUPPORTED = [sql for module in MODULES for sql in getattr(module, "UNSUPPORTED", [])]

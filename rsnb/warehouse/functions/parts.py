@@ -18,7 +18,6 @@ from rsnb.warehouse.translation.typed import (
     INT8,
     TIMES,
     TIMESTAMP,
-    TIMETZ,
     Typed,
     call,
     own,
@@ -71,24 +70,11 @@ def _extracted(name: str, value: Typed, kind: Type) -> exp.Expr:
 
 
 def _named(given: Call, allowed: frozenset[str]) -> tuple[str, Typed]:
-    """The part that is asked for, and the value: a literal TIMETZ with its own zone."""
+    """The part that is asked for, and the value; a literal TIMETZ has its own zone."""
     name, value = part(given, allowed), given[1]
     if value.short in TIMES and not (value.short == "timetz" and name in OF_ZONE):
         has_part(value, name, given.name)
-    written = _zoned_literal(given.nodes[1])
-    if value.short == "timetz" and written is not None:
-        found = temporal.moment(written, "timetz")
-        if found.zone is not None:
-            value = Typed(to(temporal.spelled(found, written, "timetz"), TIMETZ), TIMETZ)
-    return name, value
-
-
-def _zoned_literal(node: exp.Expr) -> str | None:
-    """The text of a literal that is cast."""
-    from sqlglot import exp
-
-    inner = node.this if isinstance(node, exp.Cast) else None
-    return str(inner.this) if isinstance(inner, exp.Literal) and inner.is_string else None
+    return name, temporal.with_zone(value) if value.short == "timetz" else value
 
 
 def _whole(name: str, value: Typed) -> exp.Expr:

@@ -85,8 +85,8 @@ def read(text: str, limits: Qualifier | None = None) -> Interval:
             sign = -1 if match["years"].startswith("-") else 1
             months += int(match["years"]) * 12 + sign * int(match["months"])
         else:
-            followed = at + 1 < len(tokens) and bool(tokens[at + 1]["clock"])
-            added = _quantity(Fraction(match["number"]), match["unit"].lower(), followed, limits)
+            unit = match["unit"].lower() or _unit(tokens[at + 1 :], limits)
+            added = _quantity(Fraction(match["number"]), unit)
             months, microseconds = months + added[0], microseconds + added[1]
     return _limited(_whole(months, microseconds), limits)
 
@@ -119,9 +119,17 @@ def _clock(text: str, limits: Qualifier | None) -> Fraction:
     return sign * ((hours * 60 + minutes) * 60 + seconds) * 1_000_000
 
 
-def _quantity(number: Fraction, unit: str, before_clock: bool, limits: Qualifier | None) -> tuple[Fraction, Fraction]:
+def _unit(following: list[re.Match[str]], limits: Qualifier | None) -> str:
+    """The unit of a bare number: the qualifier's smallest for the last, a day before a clock, else a second."""
+    if following and following[0]["clock"]:
+        return "day"
+    last = UNITS.index(limits.last if limits else "second")
+    return UNITS[max(0, last - sum(bool(m["number"]) for m in following))]
+
+
+def _quantity(number: Fraction, unit: str) -> tuple[Fraction, Fraction]:
     """Months and microseconds of a number with its unit."""
-    part = PARTS.get(unit) if unit else "day" if before_clock else limits.last if limits else "second"
+    part = PARTS.get(unit)
     if part in MICROSECONDS:
         return Fraction(0), number * MICROSECONDS[part]
     months = 12 * YEARS[part] if part in YEARS else MONTHS.get(part or "")

@@ -14,8 +14,7 @@ from rsnb.warehouse.moments.calendar import DAY, MONTHS, WEEKDAYS, Date
 from rsnb.warehouse.moments.zones import Zone
 
 SPECIAL = ("now", "today", "tomorrow", "yesterday")
-KINDS = {"date": "date", "timestamp": "timestamp", "timestamptz": "timestamp with time zone", "time": "time",
-         "timetz": "time with time zone"}  # fmt: skip
+KINDS = ("date", "timestamp", "timestamptz", "time", "timetz")
 
 
 class Unreadable(ValueError):

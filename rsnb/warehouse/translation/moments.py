@@ -90,7 +90,10 @@ def _span_between(symbol: str, left: Typed, right: Typed) -> Typed:
 
 
 def _date_and_time(symbol: str, left: Typed, right: Typed) -> Typed:
-    return Typed(_binary(symbol, left, right), TIMESTAMP if right.short == "time" else TIMESTAMPTZ)
+    """A time of a zone to the west may be one of the next day."""
+    if right.short == "time":
+        return Typed(_binary(symbol, left, right), TIMESTAMP)
+    return Typed(_binary(symbol, left, temporal.with_zone(right)), TIMESTAMPTZ)
 
 
 def _moment_and_interval(symbol: str, left: Typed, right: Typed) -> Typed:

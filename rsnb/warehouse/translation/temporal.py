@@ -97,7 +97,7 @@ def spelled(found: spellings.Moment, text: str, short: str) -> str:
 
 
 def _unreadable(text: str, short: str, why: Exception) -> Wrong:
-    return Wrong(f"{text!r} is no {spellings.KINDS[short]}: {why}", "write YYYY-MM-DD HH:MM:SS")
+    return Wrong(f"{text!r} is not valid for the type {short.upper()}: {why}", "write YYYY-MM-DD HH:MM:SS")
 
 
 _DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
@@ -108,7 +108,7 @@ def _special(word: str, kind: Type) -> exp.Expr:
     if word == "now":
         return now(kind)
     if kind.short in ("time", "timetz"):
-        raise Wrong(f"{word!r} is no {spellings.KINDS[kind.short]}")
+        raise Wrong(f"{word!r} is not valid for the type {kind.short.upper()}")
     day = sql("CAST(now() AS DATE) + {days}", days=_DAYS[word])
     return day if kind.short == "date" else to(day, kind)
 
@@ -124,6 +124,16 @@ def now(kind: Type) -> exp.Expr:
 def in_utc(value: object) -> exp.Expr:
     """A TIMETZ in UTC, as it is held."""
     return call("timezone", "UTC", value)
+
+
+def with_zone(value: Typed) -> Typed:
+    """A TIMETZ as it was before it was put into UTC: a literal has its own zone."""
+    from sqlglot import exp
+
+    inner = value.node.unnest()
+    if isinstance(inner, exp.Anonymous) and inner.this == "timezone" and inner.expressions[0].name == "UTC":
+        return Typed(inner.expressions[1], value.type)
+    return value
 
 
 # Intervals
