@@ -1,4 +1,4 @@
-"""The peer's environment: JupySQL and what it needs, in a folder of its own, made once."""
+"""Environments to measure with, each in a folder of its own and made once: the peer is JupySQL."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ PACKAGES = (
     "jupysql==0.11.1",
     "duckdb==2.0.0",
     "pandas==3.1.1",
+    "pyarrow==26.0.1",
     "sqlalchemy==2.1.9",
     "matplotlib==3.11.2",
     "ipython==9.18.1",
@@ -17,14 +18,18 @@ PACKAGES = (
 
 
 def peer(root: Path) -> Path:
-    """The Python of `.bench-venv`; makes the environment unless its marker says that it holds PACKAGES."""
-    folder = root / ".bench-venv"
+    """The Python of the peer's environment."""
+    return make(root / ".bench-venv", PACKAGES)
+
+
+def make(folder: Path, packages: tuple[str, ...]) -> Path:
+    """The Python of an environment in a folder; made anew unless its marker says that it holds the packages."""
     python = folder / "bin" / "python"
     marker = folder / "rsnb-bench.txt"
-    wanted = "\n".join(PACKAGES)
+    wanted = "\n".join(packages)
     if not (marker.is_file() and marker.read_text() == wanted):
-        print(f"making the peer's environment: {folder}", file=sys.stderr, flush=True)
+        print(f"making an environment to measure with: {folder}", file=sys.stderr, flush=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *PACKAGES], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages], check=True)
         marker.write_text(wanted)
     return python

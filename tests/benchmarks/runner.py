@@ -54,6 +54,7 @@ def _process(python: Path, name: str, side: str, folder: Path, root: Path) -> Nu
     """What a fresh process measures."""
     answer = folder / "answer.json"
     answer.write_text("{}")
+    limit = getattr(load(name), "TIMEOUT", TIMEOUT)
     try:
         ran = subprocess.run(
             [python, "-m", "tests.benchmarks.runner", name, side, str(folder)],
@@ -61,11 +62,11 @@ def _process(python: Path, name: str, side: str, folder: Path, root: Path) -> Nu
             env=_variables(folder, root),
             capture_output=True,
             text=True,
-            timeout=TIMEOUT,
+            timeout=limit,
             check=False,
         )
     except subprocess.TimeoutExpired as exc:
-        raise Failed(f"{side}: it took more than {TIMEOUT} s") from exc
+        raise Failed(f"{side}: it took more than {limit} s") from exc
     if ran.returncode:
         raise Failed(f"{side}: {(ran.stderr.strip() or ran.stdout.strip())[-2000:]}")
     numbers: Numbers = json.loads(answer.read_text())

@@ -9,7 +9,7 @@ from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, aggre
 from rsnb.warehouse.translation import typed
 from rsnb.warehouse.translation.casts import coerce
 from rsnb.warehouse.translation.numbers import rescaled
-from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT8, MOMENTS, VARCHAR, Typed, sql, to
+from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, MOMENTS, VARCHAR, Typed, sql, to
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -166,6 +166,7 @@ FUNCTIONS = {
     "bool_and": aggregate("bool", "bool", made("bool_and")),
     "bool_or": aggregate("bool", "bool", made("bool_or")),
     "count": aggregate("[any]", "int8", _count),
+    "grouping": aggregate("any", "int4", lambda call: to(call.aggregate("grouping", call[0]), INT4)),
     "listagg": aggregate("text [text]", "varchar", _listagg),
     "max": aggregate("ordered", "same", _extreme("max")),
     "median": aggregate("number", "float8", _median),
