@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Served:
-    """What the warehouse's own log says of a run: its name there, times in seconds, whether its cache answered."""
+    """What the warehouse's own log says of a run: its name there, times in seconds, whether its cache answered.
+
+    source_query: the query whose result the cache gave again, where that is known.
+    """
 
     query_id: str
     queued: float = 0.0
@@ -27,10 +30,11 @@ class Served:
     ran: float = 0.0
     cached: bool = False
     returned_bytes: int = 0
+    source_query: str = ""
 
     def __str__(self) -> str:
         if self.cached:
-            return "from the result cache"
+            return "from the result cache" + (f" (query {self.source_query})" if self.source_query else "")
         times = {"queued": self.queued, "compiled": self.compiled, "ran": self.ran}
         return ", ".join(f"{what} {seconds:.1f} s" for what, seconds in times.items() if seconds >= 0.05)
 

@@ -270,7 +270,7 @@ class Session:
 
         table = pa.table({}) if fetched.table is None else fetched.table
         receipt = Receipt(
-            query_id=next(self._numbers),
+            query_id=next(self._numbers) if fetched.query_id is None else fetched.query_id,
             sql=text,
             connection=self.profile.name,
             command=fetched.command,

@@ -23,7 +23,7 @@ class Fetched:
     """What an engine gives back of a statement; table is None for a command without rows.
 
     types: the columns' Redshift types as they are printed, where the engine knows them better than from Arrow's.
-    statement_id: what the warehouse calls this run. served: what its own log says of it.
+    statement_id: what the warehouse calls this run, query_id: its number there. served: what its own log says of it.
     """
 
     command: str
@@ -34,6 +34,7 @@ class Fetched:
     notes: tuple[str, ...] = ()
     types: tuple[str, ...] | None = None
     statement_id: str = ""
+    query_id: int | None = None
     served: Served | None = None
 
 

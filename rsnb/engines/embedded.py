@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rsnb.engines import Fetched, Target, without_password
 from rsnb.errors import ConfigError
 from rsnb.lake import Lake
+from rsnb.result import Served
 from rsnb.warehouse import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
@@ -26,9 +27,11 @@ class EmbeddedEngine:
         """Run one statement."""
         outcome = self._connection.execute(sql, datasets, max_rows)
         types = None if outcome.types is None else tuple(map(str, outcome.types))
+        query, source = self._connection.statement.query, outcome.source_query
+        served = None if source is None else Served(str(query), cached=True, source_query=str(source))
         return Fetched(
             outcome.command, outcome.table, outcome.cut_off, outcome.s3_files, outcome.s3_bytes,
-            tuple(outcome.notes), types,
+            tuple(outcome.notes), types, query_id=query, served=served,
         )  # fmt: skip
 
     def cancel(self) -> None:

@@ -80,6 +80,8 @@ class Connection:
         self.values = Values()
         self.label = "default"
         self.timeout = 0
+        self.caching = True
+        self.uppercase = False
         self.prepared: dict[str, Prepared] = {}
         self.scans: list[Scan] = []  # of the external tables that the statement is to read
         self.reads = 0  # how many it had to read so far
@@ -87,6 +89,8 @@ class Connection:
         self.search_path: tuple[str, ...] = ("public",)
         self._busy = threading.Lock()
         self._gone = ""  # why the session is no more
+        self._written: set[tuple[str, str]] = set()
+        self._defined = False  # the transaction defined something
         self._seen = -1
         self._translations: dict[str, Translation] = {}
         session_info.keep(self)
@@ -116,7 +120,7 @@ class Connection:
             raise
         finally:
             self.stopping.end()
-            if self.locked and self.state == "idle":
+            if self.state == "idle" and (self.locked or self._written):
                 self._release()
         record.finish(self, outcome)
         if outcome.table is not None:
@@ -125,6 +129,9 @@ class Connection:
         return outcome
 
     def _release(self) -> None:
+        """Nothing is to be committed any more: others see what was written, and may write."""
+        self.shared.results.changed(self._written)
+        self._written.clear()
         self.shared.locks.release(self.pid)
         self.locked = False
 
@@ -154,6 +161,7 @@ class Connection:
                 f"{phrase.upper()} can't run: the transaction is READ ONLY", sql=sql, position=0,
                 hint="leave it with `rollback`",
             )  # fmt: skip
+        self._defined = self._defined or handler not in statements.KEEPS_CATALOG
         outcome = _HANDLERS[handler](self, sql)
         outcome.command = outcome.command or phrase.upper()
         return outcome
@@ -194,7 +202,7 @@ class Connection:
         if self.state == "idle":
             self.db.execute("BEGIN")
             self.state = "open"
-            self.read_only = read_only
+            self.read_only, self._defined = read_only, False
             self.transaction = self.journal.transaction(self.statement)
             self.values.begin()
         return "BEGIN"
@@ -225,7 +233,9 @@ class Connection:
         self.read_only = False
         self.cursor = None
         self.db.execute("RESET VARIABLE rsnb_now")
-        self.changed()
+        if self._defined:
+            self.changed()
+            self._defined = False
 
     def _end_transaction(self, status: str) -> None:
         if self.transaction is not None:
@@ -282,6 +292,7 @@ class Connection:
 
     def wrote(self, table: Relation) -> None:
         """Say that the rows of a local table changed: the materialized views that read it are stale."""
+        self._written.add((table.schema, table.name))
         for schema, view in self.relations.feeds.get((table.schema, table.name), []):
             self.catalog.change("materialized_view", {"stale": True}, schemaname=schema, viewname=view, stale=False)
 
@@ -300,6 +311,8 @@ class Connection:
         session_info.keep(self)
         self.label = self.values.get("query_group") or "default"
         self.timeout = int(self.values["statement_timeout"])
+        self.caching = self.values["enable_result_cache_for_session"] == "on"
+        self.uppercase = self.values["describe_field_name_in_uppercase"] == "on"
         self._seen = -1
 
     def translate(self, sql: str) -> Translation:

@@ -20,7 +20,8 @@ BATCH = 100_000  # rows fetched at a time when there is a limit
 class Outcome:
     """A statement's rows (None for most commands), its command tag, and what it read of the lake.
 
-    types: the Redshift types of the columns, where they are known better than from Arrow's.
+    types: the Redshift types of the columns, where they are known better than from Arrow's. source_query: the query
+    whose kept result this is.
     """
 
     command: str = ""
@@ -30,6 +31,7 @@ class Outcome:
     s3_files: int | None = None
     s3_bytes: int | None = None
     notes: list[str] = field(default_factory=list)
+    source_query: int | None = None
 
 
 def fetch(db: duckdb.DuckDBPyConnection, query: str | duckdb.Statement, max_rows: int) -> tuple[pa.Table, bool]:

@@ -10,6 +10,7 @@ from rsnb.warehouse.journal import now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome, fetch, shaped
 from rsnb.warehouse.relations import DATASET
+from rsnb.warehouse.result_cache import Caching
 from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.spectrum.scan import scan
 from rsnb.warehouse.spectrum.table import PSEUDOCOLUMNS
@@ -22,8 +23,11 @@ LONG = 2_000  # characters from which parsing a text twice costs more than copyi
 
 
 def query(session: Connection, sql: str) -> Outcome:
-    """Run a SELECT and fetch its rows."""
+    """Run a SELECT and fetch its rows; a result that is kept of the same query is given again."""
     outcome = Outcome("SELECT")
+    caching = Caching(session, sql)
+    if caching.answers(outcome):
+        return outcome
     translation = session.translate(sql)
     outcome.types = tuple(kind for _, kind in translation.columns)
 
@@ -31,6 +35,7 @@ def query(session: Connection, sql: str) -> Outcome:
         text = ready(session, translation, outcome)
         if len(text) > LONG and text is translation.sql and translation.parsed is None:
             (translation.parsed,) = session.db.extract_statements(text)
+        caching.begin(translation, text)
         with measured(session, outcome):
             table, outcome.cut_off = fetch(session.db, translation.parsed or text, session.max_rows)
         outcome.table = shaped(table, outcome.types or ())
@@ -39,6 +44,9 @@ def query(session: Connection, sql: str) -> Outcome:
         session.together(work)
     else:
         work()
+    if session.uppercase and outcome.table is not None:
+        outcome.table = outcome.table.rename_columns([name.upper() for name in outcome.table.column_names])
+    caching.end(outcome)
     return outcome
 
 

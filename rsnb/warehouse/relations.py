@@ -62,6 +62,11 @@ class Relations:
         return {(schema, name.lower()): kind for schema, name, kind in rows}
 
     @cached_property
+    def temporary(self) -> bool:
+        """Whether the session has temporary tables."""
+        return any(schema == TEMPORARY for schema, _ in self.kinds)
+
+    @cached_property
     def bound_views(self) -> set[tuple[str, str]]:
         """The views that are not late-binding, by schema and name."""
         return set(self.catalog.rows("select schema_name, lower(view_name) from duckdb_views() where not internal"))

@@ -1,4 +1,4 @@
-"""What the sessions of one warehouse share: the journal, the locks, each other, and the count of changes."""
+"""What the sessions of one warehouse share: journal, locks, result cache, each other, and the count of changes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from weakref import WeakValueDictionary
 
 from rsnb.warehouse.journal import Journal
 from rsnb.warehouse.locks import Locks
+from rsnb.warehouse.result_cache import ResultCache
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
@@ -19,4 +20,5 @@ class Shared:
         self.version = 0
         self.journal = Journal()
         self.locks = Locks()
+        self.results = ResultCache()
         self.sessions: WeakValueDictionary[int, Connection] = WeakValueDictionary()

@@ -147,6 +147,9 @@ READS = frozenset(
     }
 )  # fmt: skip
 
+# What leaves the catalog as it is: what was known of it stays right when its transaction ends.
+KEEPS_CATALOG = READS | {"change", "copy", "lock", "merge", "truncate", "unload"}
+
 _HANDLERS: dict[str, str | None] = {**RUN, **dict.fromkeys(REFUSED)}
 _LONGEST = max(len(phrase.split()) for phrase in _HANDLERS)
 _OBJECTS = {"alter", "attach", "create", "desc", "detach", "drop", "refresh", "reset", "set", "show", "start"}
