@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from rsnb.types import Type
 from rsnb.warehouse.functions.function import Build, Call, taking
-from rsnb.warehouse.translation.casts import common, common_type
+from rsnb.warehouse.translation.casts import common, common_type, orderable
 from rsnb.warehouse.translation.operators import comparable
 from rsnb.warehouse.translation.typed import Typed, call, node
 
 
-def _of_one_type(name: str) -> Build:
-    """A function of values that have one type, and gives it."""
+def _of_one_type(name: str, compares: bool = False) -> Build:
+    """A function of values that have one type, and gives it; compares: it holds them against each other."""
 
     def build(given: Call) -> Typed:
         values, kind = common(_as_written(given))
+        if compares:
+            orderable(kind, f"in {name.upper()}")
         return Typed(call(name, *values), kind)
 
     return build
@@ -63,8 +65,8 @@ def _of_result(given: Call) -> Type:
 FUNCTIONS = {
     "coalesce": taking("raw raw*", _of_result, _of_one_type("coalesce")),
     "decode": taking("raw raw raw raw*", _of_result, _decode, "case"),
-    "greatest": taking("raw raw*", _of_result, _of_one_type("greatest")),
-    "least": taking("raw raw*", _of_result, _of_one_type("least")),
+    "greatest": taking("raw raw*", _of_result, _of_one_type("greatest", compares=True)),
+    "least": taking("raw raw*", _of_result, _of_one_type("least", compares=True)),
     "nullif": taking("raw raw", _of_result, _nullif),
     "nvl": taking("raw raw*", _of_result, _of_one_type("coalesce"), "coalesce"),
     "nvl2": taking("raw raw raw", _of_result, _nvl2),

@@ -111,9 +111,11 @@ def _window(b: Binder, node: exp.Expr) -> Typed:
         refuse(b, "a named WINDOW", node)
     if construct := strictness.window(node, name):
         refuse(b, construct, node)
-    for key in ("partition_by",):
-        if values := node.args.get(key):
-            node.set(key, [b.visit(v).node for v in values])
+    if parts := node.args.get("partition_by"):
+        values = [b.visit(part) for part in parts]
+        for value in values:
+            orderable(value.type, "in PARTITION BY")
+        node.set("partition_by", [value.node for value in values])
     if order := node.args.get("order"):
         visit_order(b, order)
     return unwrapped(b, node.this, {"window": node})
@@ -122,6 +124,8 @@ def _window(b: Binder, node: exp.Expr) -> Typed:
 def visit_order(b: Binder, order: exp.Expr) -> list[Typed]:
     """The expressions of an ORDER BY inside a call or a window."""
     values = [b.visit(item.this) for item in order.expressions]
+    for value in values:
+        orderable(value.type, "in ORDER BY")
     for item, value in zip(order.expressions, values, strict=True):
         item.set("this", value.node)
     return values
