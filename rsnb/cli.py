@@ -46,8 +46,15 @@ _connection = click.option("--connection", default="", help="A profile's name or
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not to the screen.")
 @click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="A value for :NAME; JSON, else a text.")
 @click.option("--max-rows", type=click.IntRange(min=0), help="Cut the rows off there.")
+@click.option("--timeout", type=click.IntRange(min=0), help="Seconds that a statement may take.")
 def query(
-    sql: str, connection: str, form: str, output: Path | None, parameters: tuple[str, ...], max_rows: int | None
+    sql: str,
+    connection: str,
+    form: str,
+    output: Path | None,
+    parameters: tuple[str, ...],
+    max_rows: int | None,
+    timeout: int | None,
 ) -> None:
     """Run SQL (`-` reads it from standard input) and print the last statement's rows."""
     from rsnb.session import connect
@@ -57,7 +64,7 @@ def query(
     values = dict(_parameter(p) for p in parameters)
     text = _standard_input() if sql == "-" else sql
     with connect(connection) as session:
-        *_, result = session.run(text, values, max_rows=max_rows)
+        *_, result = session.run(text, values, max_rows=max_rows, timeout=timeout)
     try:
         _WRITERS[form](result, output)
     except OSError as exc:

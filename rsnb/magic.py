@@ -20,6 +20,7 @@ from rsnb import preview, settings
 from rsnb import session as sessions
 from rsnb.engines import without_password
 from rsnb.errors import Cancelled, ConfigError, RsnbError, similar
+from rsnb.live import LiveLine
 from rsnb.result import Receipt, Result
 from rsnb.session import Session, connect
 
@@ -38,6 +39,10 @@ def _options() -> _Parser:
     parser.add_argument("--file", type=Path, help="run the statements of a file")
     parser.add_argument("--max-rows", type=int, help="cut the rows off there")
     parser.add_argument("--no-display", action="store_true", help="show nothing")
+    parser.add_argument("--timeout", type=int, help="seconds that a statement may take")
+    parser.add_argument(
+        "--unload", action="store_true", help="have the cluster write the rows to S3, and read them there"
+    )
     return parser
 
 
@@ -98,12 +103,15 @@ class RedshiftMagics(Magics):
     def _run(self, session: Session, text: str, options: argparse.Namespace) -> Result:
         """Run a cell's statements, showing the rows of all but the last; also of those before one that fails."""
         done: list[Result] = []
+        session.cell = str(self.shell.execution_count)
+        session.on_progress = None if options.no_display else LiveLine(self.shell)
+        limits = {"max_rows": options.max_rows, "timeout": options.timeout, "unload": options.unload}
         try:
-            for result in session.run(text, _Variables(self.shell), max_rows=options.max_rows):
+            for result in session.run(text, _Variables(self.shell), **limits):
                 self.history.append(result.receipt)
                 if not options.no_display:
                     self._show(done)
-                    print(result.receipt)
+                    print(result.receipt, *result.receipt.notes, sep="\n  ")
                 done = [result]
         except RsnbError:
             if not options.no_display:

@@ -16,7 +16,7 @@ ROOT = Path(rsnb.__file__).parent
 
 LAYERS: dict[str, tuple[str, ...]] = {  # from the top; a module may import from its own layer and from those below
     "front door": ("rsnb",),
-    "faces": ("magic", "cli", "cli_connections", "widgets", "server", "__main__"),
+    "faces": ("magic", "cli", "cli_connections", "live", "widgets", "server", "__main__"),
     "verbs": (
         "catalog",
         "samples",

@@ -119,7 +119,7 @@ def test_the_receipt_is_completed_from_the_log(
     logged(f"insert into log.sys_external_query_detail values ({pid}00, 3, 1000000), ({pid}00, 4, 500000)")
     receipt = session.sql("select i from generate_series(1, 200) i where pg_sleep(0.01) is not null").receipt
     assert receipt.served is not None
-    assert (receipt.statement_id, receipt.served.queued, receipt.served.compiled) == (f"{pid}00", 1.5, 0.25)
+    assert (receipt.query_id, receipt.served.queued, receipt.served.compiled) == (pid * 100, 1.5, 0.25)
     assert 0.5 < receipt.served.ran < receipt.seconds
     assert (receipt.s3_files, receipt.s3_bytes, receipt.served.returned_bytes) == (7, 1_500_000, 4242)
     assert f"queued 1.5 s, compiled 0.2 s, ran {receipt.served.ran:.1f} s · 7 lake files, 1.5 MB" in str(receipt)

@@ -115,8 +115,8 @@ class WireEngine:
         found.served = self._views.served(self._link.pid, seconds)
         if found.served is None:
             return
-        found.statement_id = found.served.query_id
-        if lake := self._views.lake(found.statement_id):
+        found.query_id = int(found.served.query_id)
+        if lake := self._views.lake(found.query_id):
             found.s3_files, found.s3_bytes = lake
 
     # A statement's turn

@@ -57,7 +57,7 @@ class Views:
             return None
         query, _, queued, compiled, ran, cached, size = found
         return Served(
-            query_id=query or "",
+            query_id=query or "0",
             queued=_seconds(queued),
             compiled=_seconds(compiled),
             ran=_seconds(ran),
@@ -65,9 +65,9 @@ class Views:
             returned_bytes=int(size or 0),
         )
 
-    def lake(self, query: str) -> tuple[int, int] | None:
+    def lake(self, query: int) -> tuple[int, int] | None:
         """Files and bytes that a query read of S3; None where it read none, or it can't be known."""
-        found = self._ask(_LAKE.format(query=int(query)))
+        found = self._ask(_LAKE.format(query=query))
         return (int(found[0]), int(found[1] or 0)) if found and found[0] is not None else None
 
     def _step(self, query: str | None) -> str:
