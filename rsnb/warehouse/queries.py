@@ -1,11 +1,10 @@
-"""Statements that read rows: SELECT, EXPLAIN."""
+"""Statements that read rows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from rsnb.warehouse import locking, session_info, system
-from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.journal import now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome, fetch, shaped
@@ -50,21 +49,6 @@ def query(session: Connection, sql: str) -> Outcome:
     return outcome
 
 
-def explain(session: Connection, sql: str) -> Outcome:
-    """The plan of DuckDB for a statement, one line a row."""
-    import pyarrow as pa
-
-    read = Reader(sql)
-    read.expect("explain")
-    outcome = Outcome("EXPLAIN")
-    text = ready(session, session.translate(read.rest()), outcome)
-    session.scans = []  # nothing is read
-    plan = session.db.execute(f"EXPLAIN {text}").fetchall()
-    lines = [line for _, part in plan for line in str(part).rstrip().split("\n")]
-    outcome.table = pa.table({"QUERY PLAN": pa.array(lines, pa.string())})
-    return outcome
-
-
 def ready(session: Connection, translation: Translation, outcome: Outcome) -> str:
     """DuckDB SQL that can run: external tables put in place, datasets registered, refusals raised."""
     text = translation.sql
@@ -91,4 +75,4 @@ def ready(session: Connection, translation: Translation, outcome: Outcome) -> st
     return text
 
 
-HANDLERS = {"query": query, "explain": explain}
+HANDLERS = {"query": query}

@@ -20,6 +20,7 @@ from rsnb.warehouse.system import (
     parts,
     pg_catalog,
     pg_types,
+    plans,
     privileges,
     queries,
     sessions,
@@ -27,6 +28,7 @@ from rsnb.warehouse.system import (
     storage,
     tables,
     transactions,
+    workload,
 )
 from rsnb.warehouse.system.sources import SOURCES
 from rsnb.warehouse.system.view import View
@@ -37,8 +39,9 @@ if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
 
 _NOUNS = (
-    external, information_schema, loads, pg_catalog, privileges, queries, sessions, spectrum, storage, tables,
+    external, information_schema, loads, pg_catalog, plans, privileges, queries, sessions, spectrum, storage, tables,
     transactions,
+    workload,
 )  # fmt: skip
 VIEWS: dict[str, View] = {view.name: view for noun in _NOUNS for view in noun.VIEWS}
 PARTS = catalog.PARTS | parts.PARTS | pg_types.PARTS | privileges.PARTS

@@ -1,0 +1,101 @@
+"""Workload management: there is no queue here, every query runs when it comes."""
+
+from __future__ import annotations
+
+from rsnb.warehouse.system.view import View
+
+VIEWS = (
+    View("stl_wlm_query", "{statement} where computed and status <> 'running' and source_query is null", """
+        userid integer = user
+        xid integer
+        task integer = query
+        query integer
+        service_class integer = null
+        slot_count integer = null
+        service_class_start_time timestamp = start
+        queue_start_time timestamp = start
+        queue_end_time timestamp = start
+        total_queue_time bigint = 0
+        exec_start_time timestamp = start
+        exec_end_time timestamp = "end"
+        total_exec_time bigint = elapsed
+        service_class_end_time timestamp = "end"
+        final_state character(16) = 'Completed'
+        est_peak_mem bigint = null
+        query_priority character(20) = null
+        service_class_name character(64) = null
+        """),
+    View("stv_wlm_query_state", "{statement} where computed and status = 'running'", """
+        xid bigint
+        task integer = query
+        query integer
+        service_class integer = null
+        slot_count integer = null
+        wlm_start_time timestamp = start
+        state character(16) = 'Running'
+        queue_time bigint = 0
+        exec_time bigint = elapsed
+        query_priority character(20) = null
+        """),
+    View("svl_query_queue_info", "{statement} where computed and status <> 'running'", """
+        database text
+        query integer
+        xid bigint
+        userid integer = user
+        querytxt text = written
+        queue_start_time timestamp = start
+        exec_start_time timestamp = start
+        service_class integer = null
+        slots integer = null
+        queue_elapsed bigint = 0
+        exec_elapsed bigint = elapsed // 1000000
+        wlm_total_elapsed bigint = elapsed // 1000000
+        commit_queue_elapsed bigint = 0
+        commit_exec_time bigint = 0
+        service_class_name character(64) = null
+        """),
+    View("stv_wlm_service_class_config", "{empty}", """
+        service_class integer = null
+        queueing_strategy character(32) = null
+        num_query_tasks integer = null
+        target_num_query_tasks integer = null
+        evictable character(8) = null
+        eviction_threshold bigint = null
+        query_working_mem integer = null
+        target_query_working_mem integer = null
+        min_step_mem integer = null
+        name character(64) = null
+        max_execution_time bigint = null
+        user_group_wild_card boolean = null
+        query_group_wild_card boolean = null
+        concurrency_scaling character(20) = null
+        query_priority character(20) = null
+        user_role_wild_card boolean = null
+        """),
+    View("stv_wlm_service_class_state", "{empty}", """
+        service_class integer = null
+        num_queued_queries integer = null
+        num_executing_queries integer = null
+        num_serviced_queries integer = null
+        num_executed_queries integer = null
+        query_working_mem integer = null
+        target_query_working_mem integer = null
+        num_concurrency_scaling_queries integer = null
+        """),
+    View("stv_wlm_classification_config", "{empty}", """
+        id integer = null
+        condition character(128) = null
+        action_seq integer = null
+        action character(64) = null
+        action_service_class integer = null
+        """),
+    View("sys_serverless_usage", "{empty}", """
+        start_time timestamp = null
+        end_time timestamp = null
+        compute_seconds bigint = null
+        compute_capacity double precision = null
+        data_storage integer = null
+        cross_region_transferred_data integer = null
+        charged_seconds bigint = null
+        """),
+)  # fmt: skip
