@@ -65,6 +65,8 @@ SETTINGS = {
         Setting("tag", "both", "who runs a statement, in the cluster's log", ("both", "comment", "off")),
         Setting("theme", "light", "theme of charts", ("light", "dark")),
         Setting("timeout", 0, "seconds that a statement may take; 0 is no limit"),
+        Setting("unload_above", 0, "megabytes of a result, by its plan, that go by way of S3; 0 is never"),
+        Setting("unload_to", "", "prefix of S3 that large results go through, where a profile names none"),
     )
 }
 

@@ -13,7 +13,6 @@ import pytest
 
 from rsnb import Session, SqlError, watching
 from rsnb.engines.wire.progress import Views
-from rsnb.engines.wire.side import Side
 from rsnb.result import Served
 from tests.postgres.proxy import Proxy
 from tests.postgres.server import Server
@@ -138,11 +137,10 @@ def test_the_log_is_asked_from_so_many_seconds_on(
 
 
 def test_a_log_that_lags_is_not_taken_for_this_statement(wire: Session, logged: Callable[[str], str]) -> None:
-    views = Views(Side(wire._engine._open))  # type: ignore[attr-defined]
+    views = Views(wire._engine._server.side)  # type: ignore[attr-defined]
     pid = wire.sql("select pg_backend_pid()").scalar()
     assert views.served(pid, seconds=60) is None
     assert views.readable
-    views.side.close()
 
 
 def test_what_is_shown_of_the_servers_times() -> None:

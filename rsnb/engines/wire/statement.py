@@ -41,7 +41,7 @@ def fetch(link: Link, sql: str, limits: Limits) -> Fetched:
         run.drop()
     found = Fetched(_command(run.tag, sql), table, notes=_notes(link, limits.guard.note))
     found.types = tuple(column.type for column in run.columns) or None
-    return _cut(found, limits.max_rows)
+    return cut(found, limits.max_rows)
 
 
 def start(link: Link, sql: str, limit: int = 0) -> Run | str:
@@ -78,10 +78,11 @@ def abandon(link: Link, run: Run, stop: Callable[[], None]) -> None:
 def _by_driver(link: Link, sql: str, limits: Limits, why: str) -> Fetched:
     table, types = driver_path.fetch(link, sql)
     notes = _notes(link, "" if table is None else f"read by the driver: {why}")
-    return _cut(Fetched(_command("", sql), table, notes=notes, types=types or None), limits.max_rows)
+    return cut(Fetched(_command("", sql), table, notes=notes, types=types or None), limits.max_rows)
 
 
-def _cut(found: Fetched, max_rows: int) -> Fetched:
+def cut(found: Fetched, max_rows: int) -> Fetched:
+    """Without the rows beyond the limit, and saying so."""
     if max_rows and found.table is not None and found.table.num_rows > max_rows:
         found.table, found.cut_off = found.table.slice(0, max_rows), True
     return found
