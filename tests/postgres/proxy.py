@@ -6,12 +6,12 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 
 from tests.postgres import startup
 from tests.postgres.faults import MARKER, Cut, Fault, Watch
-from tests.postgres.messages import Splitter
+from tests.postgres.messages import Message, Splitter
 from tests.postgres.redshift import Transcoder
 from tests.postgres.startup import Startup
 
@@ -23,7 +23,7 @@ class Proxy:
 
     tls: a server's context; without one, TLS is refused. protocol: the driver's protocol 0, 1 or 2 that it speaks.
     fault: what happens to statements with MARKER in them. replace: texts of the client that are exchanged for others
-    of the same length. reachable: whether new connections are taken.
+    of the same length. rewrite: what becomes of the text of a statement. reachable: whether new connections are taken.
     """
 
     def __init__(self, upstream: int, tls: ssl.SSLContext | None = None, protocol: int = 0) -> None:
@@ -32,6 +32,7 @@ class Proxy:
         self.protocol = protocol
         self.fault: Fault | None = None
         self.replace: Mapping[bytes, bytes] = {}
+        self.rewrite: Callable[[str], str] | None = None
         self.reachable = True
         self.starts: list[Startup] = []
         self.sent: list[bytes] = []  # what clients sent after their login
@@ -138,13 +139,22 @@ class Connection:
         self.cut()
         other.join()
 
+    def _rewritten(self, message: Message) -> bytes:
+        if message.tag == b"P" and self._proxy.rewrite is not None:
+            name, sql, rest = message.body.split(b"\0", 2)
+            message = Message(b"P", b"\0".join([name, self._proxy.rewrite(sql.decode()).encode(), rest]))
+        return message.encode()
+
     def _from_client(self, transcoder: Transcoder) -> None:
+        splitter = Splitter()
         with contextlib.suppress(*CLOSED):
             while True:
                 data = startup.some(self._client)
                 self._proxy.sent.append(data[:2000])
                 for given, other in self._proxy.replace.items():
                     data = data.replace(given, other)
+                if self._proxy.rewrite is not None:
+                    data = b"".join(map(self._rewritten, splitter.feed(data)))
                 if self._proxy.fault is not None and MARKER in data:
                     self._arm(self._proxy.fault)
                 transcoder.sent(data)

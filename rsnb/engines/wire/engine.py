@@ -17,7 +17,7 @@ from rsnb.engines.wire.progress import Views
 from rsnb.engines.wire.reconnecting import reads
 from rsnb.engines.wire.server import Server
 from rsnb.engines.wire.statement import Limits, Rows, cut, fetch, first_word
-from rsnb.engines.wire.unloading import Reading, Unloading, estimate
+from rsnb.engines.wire.unloading import Reading, Unloading, estimate, refusal
 from rsnb.errors import ConfigError, ConnectionLost, SqlError, UnsupportedSql
 from rsnb.lake import Lake
 
@@ -41,13 +41,13 @@ class WireEngine:
         """Run one statement, once more where it is safe and may help; a large result by way of S3, if so set."""
         with self._server.turn():
             if self._is_large(sql):
-                return self._run(sql, datasets, lambda link: self._unloaded(link, sql, max_rows))
+                return self._run(sql, datasets, lambda link: self._unloaded(link, sql, max_rows, must=False))
             return self._run(sql, datasets, lambda link: self._fetched(link, sql, max_rows))
 
     def unload(self, sql: str, *, datasets: Mapping[str, pa.Table], max_rows: int) -> Fetched:
         """Run one query by way of S3; what returns no rows is run as it is."""
         with self._server.turn():
-            return self._run(sql, datasets, lambda link: self._unloaded(link, sql, max_rows))
+            return self._run(sql, datasets, lambda link: self._unloaded(link, sql, max_rows, must=True))
 
     def stream(self, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         """Run one statement; its columns, and its rows as they come. Closing the iterator stops it."""
@@ -148,14 +148,18 @@ class WireEngine:
             return estimate(str(plan[0][0])) > limit
         return False
 
-    def _unloaded(self, link: Link, sql: str, max_rows: int) -> Fetched:
-        """A query's rows by way of S3."""
+    def _unloaded(self, link: Link, sql: str, max_rows: int, *, must: bool) -> Fetched:
+        """A query's rows by way of S3. must: raise what is in the way, in place of taking the wire."""
         planned = plan(link.describe(sql), link.protocol)
-        if not planned:
+        if not planned or (isinstance(planned, str) and not must):
             return self._fetched(link, sql, max_rows)
         if isinstance(planned, str):
             raise UnsupportedSql(f"it can't be unloaded: {planned}", sql=sql, hint="run it without --unload")
-        self._unloading.check(planned, sql)
+        if why := refusal(planned, sql):
+            if must:
+                raise why
+            return self._fetched(link, sql, max_rows)
+        self._unloading.check()
         limits = self._limits(max_rows)
         with self._unloading.folder() as folder:
             fetch(link, self._server.tagged(self._unloading.statement(sql, folder)), limits)

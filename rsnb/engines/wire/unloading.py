@@ -33,6 +33,7 @@ KEPT = {  # types whose values Parquet gives back as they are over the wire
     "bigint", "boolean", "character", "character varying", "date", "double precision", "integer", "numeric", "real",
     "smallint", "super", "timestamp with time zone", "timestamp without time zone",
 }  # fmt: skip
+LIMITS = {"fetch", "limit", "offset", "top"}
 _ESTIMATE = re.compile(r"rows=(\d+) width=(\d+)")
 
 
@@ -55,19 +56,12 @@ class Unloading:
             Account.of(address, keys),
         )
 
-    def check(self, columns: tuple[Column, ...], sql: str) -> None:
-        """Raise what is in the way of unloading these columns."""
+    def check(self) -> None:
+        """ConfigError when it is not known where to unload to."""
         if not self.prefix.startswith("s3://"):
             raise ConfigError(
                 "where to unload to is not known", hint='unload_to = "s3://bucket/prefix" in the profile, or a setting'
             )
-        for column in columns:
-            if column.kind.name not in KEPT:
-                raise UnsupportedSql(
-                    f"the column {column.field.name} is {column.type}, which UNLOAD can't write to Parquet",
-                    sql=sql,
-                    hint="cast it to varchar, leave it out, or run it without --unload",
-                )
 
     @contextmanager
     def folder(self) -> Iterator[places.Folder]:
@@ -81,11 +75,34 @@ class Unloading:
     def statement(self, sql: str, folder: places.Folder) -> str:
         """The UNLOAD of a query to a folder; in the query's order, where it has one."""
         words = outer_words(sql)
-        query = f"select * from ({sql}) as unloaded" if words & {"limit", "offset", "top", "fetch"} else sql
+        query = f"select * from ({sql}) as unloaded" if words & LIMITS else sql
         role = self.role if self.role == "default" else quote_literal(self.role)
         order = " parallel off" if "order" in words else ""
         target = quote_literal(folder.address + "/part_")
         return f"unload ({quote_literal(query)}) to {target} iam_role {role} format parquet{order}"
+
+
+def refusal(columns: tuple[Column, ...], sql: str) -> UnsupportedSql | None:
+    """Why a query can't be unloaded so that its rows are those of the wire; None when it can."""
+    names = [column.field.name for column in columns]
+    for column in columns:
+        if column.kind.name not in KEPT:
+            return UnsupportedSql(
+                f"the column {column.field.name} is {column.type}, which UNLOAD can't write to Parquet",
+                sql=sql,
+                hint="cast it to varchar, leave it out, or run it without --unload",
+            )
+        if names.count(column.field.name) > 1:
+            return UnsupportedSql(
+                f"Parquet can't hold several columns named {column.field.name}", sql=sql, hint="give one an alias"
+            )
+    if "order" in (words := outer_words(sql)) and words & LIMITS:
+        return UnsupportedSql(
+            "UNLOAD takes no LIMIT in the outer query, and one inside would lose its order",
+            sql=sql,
+            hint="run it without --unload: rows under a LIMIT are few",
+        )
+    return None
 
 
 def outer_words(sql: str) -> set[str]:
