@@ -25,6 +25,7 @@ from rsnb.warehouse import (
     queries,
     session_info,
     setting,
+    showing,
     statements,
     transactions,
 )
@@ -366,6 +367,7 @@ _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
     **prepared.HANDLERS,
     **queries.HANDLERS,
     **setting.HANDLERS,
+    **showing.HANDLERS,
     **cancelling.HANDLERS,
     **locking.HANDLERS,
     **explaining.HANDLERS,

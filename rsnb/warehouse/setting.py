@@ -1,4 +1,4 @@
-"""SET, RESET and SHOW of the session's parameters and context variables."""
+"""SET and RESET of the session's parameters and context variables."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError, similar
 from rsnb.sql import Token
-from rsnb.warehouse import showing
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.outcome import Outcome
-from rsnb.warehouse.parameters import PARAMETERS, Values, checked, parameter
+from rsnb.warehouse.parameters import Values, checked, parameter
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
@@ -22,10 +21,8 @@ def set_(session: Connection, sql: str) -> Outcome:
     read.expect("set")
     outcome = Outcome("SET")
     scope = read.choose("session", "local")
-    if read.peek("authorization") or read.peek("session", "authorization"):
-        read.refuse("SET LOCAL SESSION AUTHORIZATION" if scope == "local" else "SET SESSION AUTHORIZATION")
     place = read.next
-    name = _name(read)
+    name = read_name(read)
     if not (read.accept("to") or read.accept("=")) and name != "timezone":
         read.fail("expected TO")
     value = None if read.accept("default") else _value(read)
@@ -54,7 +51,7 @@ def put(
     session.follow()
 
 
-def _name(read: Reader) -> str:
+def read_name(read: Reader) -> str:
     """A parameter's name, or `identifier.identifier` of a context variable."""
     if read.accept("time", "zone"):
         return "timezone"
@@ -112,36 +109,14 @@ def reset(session: Connection, sql: str) -> Outcome:
     """RESET {name | ALL}."""
     read = Reader(sql)
     read.expect("reset")
-    if read.peek("session", "authorization"):
-        read.refuse("RESET SESSION AUTHORIZATION")
     if read.accept("all"):
         session.values.clear()
         session.follow()
     else:
         place = read.next
-        put(session, _name(read), None, sql=sql, place=place)
+        put(session, read_name(read), None, sql=sql, place=place)
     read.done()
     return Outcome("RESET")
 
 
-def show(session: Connection, sql: str) -> Outcome:
-    """SHOW {name | ALL}, and the SHOW statements of rsnb.warehouse.showing."""
-    read = Reader(sql)
-    read.expect("show")
-    if what := read.choose(*showing.SHOWS):
-        return showing.show(session, what, read)
-    place = read.next
-    if read.accept("all"):
-        read.done()
-        rows = [(name, session.values[name]) for name in PARAMETERS]
-        return Outcome("SHOW", showing.table(["name", "setting"], rows))
-    name = _name(read)
-    read.done()
-    value = session.values.get(name) if "." in name else session.values[parameter(name, sql, place.start).name]
-    if value is None:
-        raise SqlError(f"the context variable {name} is not set", sql=sql, position=place.start)
-    title = PARAMETERS[name].title or name if name in PARAMETERS else name
-    return Outcome("SHOW", showing.table([title], [(value,)]))
-
-
-HANDLERS = {"reset": reset, "set": set_, "show": show}
+HANDLERS = {"reset": reset, "set": set_}

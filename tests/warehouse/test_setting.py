@@ -69,7 +69,6 @@ REFUSED = [
     ("show nothing_known", SqlError, "there is no parameter nothing_known"),
     ("show a.b", SqlError, "the context variable a.b is not set"),
     ("reset nothing_known", SqlError, "there is no parameter nothing_known"),
-    ("set local session authorization x", UnsupportedSql, "SESSION AUTHORIZATION"),
 ]  # fmt: skip
 
 

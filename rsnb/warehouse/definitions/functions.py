@@ -35,6 +35,7 @@ def create_function(session: Connection, sql: str) -> Outcome:
         read.accept(",")
     read.expect("returns")
     returns = read.until("volatile", "stable", "immutable", "as")
+    returns = str(parse_type(returns))
     if not read.choose("volatile", "stable", "immutable"):
         read.fail("expected VOLATILE, STABLE or IMMUTABLE")
     read.expect("as")

@@ -25,7 +25,9 @@ _SHORT = "if(type = 'BASE TABLE', 'TABLE', type)"
 
 VIEWS = (
     View("pg_table_def", "{column} c cross join {session} s where c.schemaname = 'pg_catalog' "
-         "or c.schemaname = s.temporary or list_contains(s.search_path, c.schemaname)", """
+         "or c.schemaname = s.temporary or list_contains(s.search_path, c.schemaname) "
+         "order by c.schemaname, relname, number",
+         """
         schemaname name = c.schemaname
         tablename name = relname
         "column" name = c.name

@@ -1,0 +1,159 @@
+"""SHOW of what the warehouse holds: lists, and statements that make it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rsnb import Session, SqlError, UnsupportedSql
+
+MADE = (
+    "create schema s; create table s.p (a int, b varchar(10) not null, primary key (a, b)); "
+    "create table s.c (x int, y varchar(10), constraint up foreign key (x, y) references s.p (a, b)); "
+    "create view s.v as select a from s.p; create function f_add(int, int) returns int immutable "
+    "as $$ select $1 + $2 $$ language sql"
+)
+
+
+@pytest.fixture
+def made(session: Session) -> Session:
+    session.sql(MADE)
+    return session
+
+
+@pytest.mark.usefixtures("made")
+def test_lists(check: Any) -> None:
+    check("show databases", [("dev", 100, "local", None, None, "Snapshot Isolation")],
+          columns=["database_name", "database_owner", "database_type", "database_acl", "parameters",
+                   "database_isolation_level"])  # fmt: skip
+    check("show databases like 'x%'", [])
+    check("show schemas from database dev like 's'", [("dev", "s", 100, "local", None, None, None)],
+          columns=["database_name", "schema_name", "schema_owner", "schema_type", "schema_acl", "source_database",
+                   "schema_option"])  # fmt: skip
+    check(
+        "show tables from schema dev.s",
+        [("dev", "s", name, kind, None, None) for name, kind in (("c", "TABLE"), ("p", "TABLE"), ("v", "VIEW"))],
+        columns=["database_name", "schema_name", "table_name", "table_type", "table_acl", "remarks"],
+    )
+    check("show tables from schema s like 'p%' limit 5", [("dev", "s", "p", "TABLE", None, None)])
+    check("show tables from schema s limit 0", [])
+    check(
+        "show columns from table dev.s.p",
+        [
+            ("dev", "s", "p", "a", 1, None, "NO", "integer", None, 32, 0, None),
+            ("dev", "s", "p", "b", 2, None, "NO", "character varying", 10, None, None, None),
+        ],
+        columns=["database_name", "schema_name", "table_name", "column_name", "ordinal_position", "column_default",
+                 "is_nullable", "data_type", "character_maximum_length", "numeric_precision", "numeric_scale",
+                 "remarks"],
+    )  # fmt: skip
+    check("show columns from table s.p like 'b'")
+    check("show functions from schema public", [("dev", "public", "f_add", 2, "integer, integer", "integer", None)])
+    check("show constraints primary keys from table s.p",
+          [("dev", "s", "p", "p_pkey", "a", 1), ("dev", "s", "p", "p_pkey", "b", 2)])  # fmt: skip
+    keys = [("dev", "s", "p", c, "dev", "s", "c", f, n, "up", "p_pkey", None, None, None)
+            for c, f, n in (("a", "x", 1), ("b", "y", 2))]  # fmt: skip
+    check("show constraints foreign keys from table s.c", keys)
+    check("show constraints foreign keys exported from table dev.s.p", keys)
+    check("show constraints foreign keys from table s.p", [])
+
+
+REFUSED = [
+    ("show tables from schema nowhere", SqlError, "there is no schema nowhere"),
+    ("show tables", SqlError, "expected SHOW TABLES FROM SCHEMA"),
+    ("show tables from schema prod.s", UnsupportedSql, "the database prod"),
+    ("show schemas from database prod", UnsupportedSql, "it has one, dev"),
+    ("show columns from table s.nothing", SqlError, "there is no table s.nothing"),
+    ("show tables from schema s limit 10001", SqlError, "LIMIT is 0 to 10,000"),
+    ("show tables from schema s like p", SqlError, "expected a string"),
+    ("show databases from data catalog", UnsupportedSql, "SHOW DATABASES FROM DATA CATALOG"),
+    ("show model m", UnsupportedSql, "SHOW MODEL"),
+    ("show table s.v", SqlError, "v is not a local table"),
+    ("show view s.p", SqlError, "p is not a view"),
+    ("show external table s.p", SqlError, "p is not an external table"),
+]
+
+
+@pytest.mark.usefixtures("made")
+@pytest.mark.parametrize(("sql", "error", "words"), REFUSED, ids=[r[0] for r in REFUSED])
+def test_refused(refuses: Any, sql: str, error: type[SqlError], words: str) -> None:
+    refuses(sql, error, words)
+
+
+def test_the_text_of_a_table(check: Any) -> None:
+    check("create table sales (salesid int not null, dateid smallint not null sortkey, price numeric(8,2), listid int "
+          "distkey)")  # fmt: skip
+    check(
+        "show table sales",
+        [
+            (
+                "CREATE TABLE public.sales (\n    salesid integer NOT NULL ENCODE az64,\n    dateid smallint NOT NULL "
+                "ENCODE raw,\n    price numeric(8,2) ENCODE az64,\n    listid integer ENCODE az64 distkey\n)\n"
+                "DISTSTYLE KEY SORTKEY ( dateid );",
+            )
+        ],
+        columns=["Show Table DDL statement"],
+    )
+
+
+TABLES = [
+    "create table t (a int identity(1, 2) encode delta, b varchar(20) default 'x''y' not null, c date default sysdate)",
+    'create table t (a bigint generated by default as identity(5, 1), "Odd name" char(3), "order" date) diststyle all',
+    "create table t (a int encode raw, b float8 encode zstd, c super) backup no diststyle even",
+    "create table t (a int, b int, c int) interleaved sortkey (b, c) distkey (a)",
+    "create table t (a int, b int, c boolean) compound sortkey (b, a)",
+    "create table t (a int primary key, b int unique, constraint other unique (a, b), foreign key (b) references t)",
+    "create table t (a int) sortkey auto",
+    "create table t (a varbyte(7), b time, c timetz, d numeric(38, 0), e real)",
+]
+KEPT = [
+    'select "column", type, trim(encoding), distkey, sortkey, "notnull" from pg_table_def where tablename = \'t\'',
+    "select attname, split_part(adsrc, '(', 1), split_part(adsrc, ', ', 3) from pg_attrdef d join pg_attribute a "
+    "on a.attrelid = d.adrelid and a.attnum = d.adnum order by 1",
+    "select conname, contype, conkey, confkey from pg_constraint order by 1",
+    "select reldiststyle from pg_class_info where relname = 't'",
+]
+
+
+@pytest.mark.parametrize("sql", TABLES)
+def test_it_makes_the_table_again(session: Session, sql: str) -> None:
+    def all_of_it() -> list[Any]:
+        return [session.sql(query).table.to_pylist() for query in KEPT]
+
+    session.sql(sql)
+    text, before = session.sql("show table t").scalar(), all_of_it()
+    session.sql(f"drop table t; {text}")
+    assert all_of_it() == before
+    assert session.sql("show table t").scalar() == text
+
+
+@pytest.mark.parametrize(
+    ("made", "shown"),
+    [
+        ("create view v as select a from t where a > 1", "select a from t where a > 1;"),
+        ("create or replace view v (b) as (select a from t)", "(select a from t);"),
+        ("create view v as select a from public.t with no schema binding",
+         "CREATE VIEW public.v AS\nselect a from public.t\nWITH NO SCHEMA BINDING;"),
+        ("create materialized view v as select a from t", "create materialized view v as select a from t;"),
+    ],
+)  # fmt: skip
+def test_the_text_of_a_view(check: Any, made: str, shown: str) -> None:
+    check(f"create table t (a int); {made}; show view v", [(shown,)], columns=["Show View DDL statement"])
+
+
+def test_it_makes_the_external_table_again(session: Session, put: Callable[[str, str], str], lake: Any) -> None:
+    put("e/k=1/x.csv", "1|a\n")
+    session.sql(
+        "create external schema s from data catalog database 'd' iam_role 'arn:aws:iam::123456789012:role/name'; "
+        "create external table s.e (i int, t varchar(10)) partitioned by (k int) row format delimited fields "
+        "terminated by '|' stored as textfile location 's3://lake/e' table properties ('numRows'='1'); "
+        "alter table s.e add partition (k=1) location 's3://lake/e/k=1'"
+    )
+    text = session.sql("show external table s.e partition").scalar()
+    before = session.sql("select * from s.e").table.to_pylist()
+    session.sql(f"drop table s.e; {text}")
+    assert session.sql("select * from s.e").table.to_pylist() == before == [{"i": 1, "t": "a", "k": 1}]
+    assert session.sql("show external table s.e partition").scalar() == text
+    assert "ALTER TABLE" not in session.sql("show external table s.e").scalar()
