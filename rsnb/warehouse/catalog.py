@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rsnb.types import RULES, of_duckdb
-from rsnb.warehouse import macros
+from rsnb.warehouse import macros, privilege_macros
 from rsnb.warehouse.macros import SCHEMA
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ TABLES = {
     "schema_info": "schemaname VARCHAR, quota BIGINT",
     "materialized_view": "schemaname VARCHAR, viewname VARCHAR, definition VARCHAR, query VARCHAR, "
     "auto_refresh BOOLEAN, stale BOOLEAN",
-    "sql_function": "schemaname VARCHAR, name VARCHAR, arguments VARCHAR[], returns VARCHAR, body VARCHAR",
+    "sql_function": "schemaname VARCHAR, name VARCHAR, types VARCHAR, arguments VARCHAR[], returns VARCHAR, "
+    "body VARCHAR, volatility VARCHAR",
     "table_constraint": "schemaname VARCHAR, tablename VARCHAR, name VARCHAR, kind VARCHAR, columns VARCHAR[], "
     "parent_schema VARCHAR, parent_table VARCHAR, parent_columns VARCHAR[]",
     "table_info": "schemaname VARCHAR, tablename VARCHAR, diststyle VARCHAR, sortstyle VARCHAR, backup BOOLEAN, "
@@ -105,10 +106,10 @@ class Catalog:
         names = [(kind, of_duckdb(kind).rule.name) for kind in sorted({r.duckdb for r in RULES.values()} - {"DECIMAL"})]
         names.append(("DECIMAL", "numeric"))
         self._connection.executemany(f"INSERT INTO {SCHEMA}.type_name VALUES (?, ?)", names)
+        for name, body in (LAKE_VIEWS | privilege_macros.VIEWS).items():
+            run(f"CREATE OR REPLACE VIEW {SCHEMA}.{name} AS {body}")
         for definition in macros.definitions():
             run(definition)
-        for name, body in LAKE_VIEWS.items():
-            run(f"CREATE OR REPLACE VIEW {SCHEMA}.{name} AS {body}")
 
     def _create_tables(self) -> None:
         """Make the catalog's own tables; those of an older warehouse get the columns that they lack."""

@@ -14,6 +14,7 @@ from rsnb.literals import quote_identifier
 from rsnb.warehouse import (
     cancelling,
     changes,
+    compression,
     cursors,
     definitions,
     explaining,
@@ -355,6 +356,7 @@ class Connection:
 
 _HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
     **changes.HANDLERS,
+    **compression.HANDLERS,
     **cursors.HANDLERS,
     **defaults.HANDLERS,
     **definitions.HANDLERS,

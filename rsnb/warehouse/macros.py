@@ -7,7 +7,7 @@ DuckDB binds the statement: it costs nothing at run time. Source: the function's
 
 from __future__ import annotations
 
-from rsnb.warehouse import moment_macros, super_macros
+from rsnb.warehouse import moment_macros, privilege_macros, super_macros
 from rsnb.warehouse.macro import SCHEMA, Macro
 
 __all__ = ["MACROS", "SCHEMA", "WHOLE_NUMBER", "definitions", "qualified"]
@@ -215,11 +215,14 @@ def qualified(name: str) -> str:
     return f"{SCHEMA}.own_{name}"
 
 
+_ALL = MACROS | moment_macros.MACROS | super_macros.MACROS | privilege_macros.MACROS
+
+
 def definitions() -> list[str]:
     """The statements that create the macros."""
     return [
         f"CREATE OR REPLACE MACRO {qualified(name)}({macro.arguments}) AS {_body(name, macro)}"
-        for name, macro in (MACROS | moment_macros.MACROS | super_macros.MACROS).items()
+        for name, macro in _ALL.items()
     ]
 
 

@@ -26,7 +26,7 @@ def analyze(session: Connection, sql: str) -> Outcome:
     read = Reader(sql)
     read.expect("analyze")
     read.accept("verbose")
-    tables = _all(session)
+    tables = all_tables(session)
     if read.next.kind != "end" and not (read.peek("predicate", "columns") or read.peek("all", "columns")):
         tables = [_table(session, read)]
         for name in read.names() if read.peek("(") else []:
@@ -45,7 +45,7 @@ def vacuum(session: Connection, sql: str) -> Outcome:
     read.expect("vacuum")
     kind = read.choose(*_KINDS) or "full"
     named = read.next.kind != "end" and not (read.peek("to") or read.peek("boost"))
-    tables = [_table(session, read)] if named else _all(session)
+    tables = [_table(session, read)] if named else all_tables(session)
     if not named and kind in ("reindex", "recluster"):
         read.fail(f"expected a table after VACUUM {kind.upper()}")
     if read.accept("to"):
@@ -78,7 +78,7 @@ def _table(session: Connection, read: Reader) -> Relation:
     return table
 
 
-def _all(session: Connection) -> list[Relation]:
+def all_tables(session: Connection) -> list[Relation]:
     """Every permanent table."""
     hidden = session.relations.bound_views
     return [

@@ -32,12 +32,23 @@ class Relation:
 
 @dataclass(frozen=True)
 class Function:
-    """A scalar SQL function of the user's."""
+    """A scalar SQL function of the user's; types tell its overloads apart."""
 
     schema: str
     name: str
+    types: str
     arguments: tuple[str, ...]
     returns: str
+
+    @property
+    def macro(self) -> str:
+        """The name of DuckDB's macro."""
+        return f"{self.name}({self.types})"
+
+
+def signature(arguments: tuple[Type, ...]) -> str:
+    """What tells a function from its overloads: its arguments' types, without lengths."""
+    return ",".join(t.rule.name for t in arguments)
 
 
 @dataclass
@@ -100,10 +111,23 @@ class Relations:
         return {name for (name,) in rows} - {SCHEMA, TEMPORARY, "information_schema", "pg_catalog"}
 
     @cached_property
-    def functions(self) -> dict[str, Function]:
-        """The user's SQL functions by name."""
-        rows = self.catalog.rows(f"select schemaname, name, arguments, returns from {SCHEMA}.sql_function")
-        return {name: Function(schema, name, tuple(arguments), returns) for schema, name, arguments, returns in rows}
+    def functions(self) -> dict[str, list[Function]]:
+        """The user's SQL functions by name, each with its overloads."""
+        found: dict[str, list[Function]] = {}
+        rows = self.catalog.found("sql_function", "schemaname", "name", "types", "arguments", "returns")
+        for schema, name, types, arguments, returns in rows:
+            found.setdefault(name, []).append(Function(schema, name, types, tuple(arguments), returns))
+        return found
+
+    def overloads(self, schema: str, name: str) -> list[Function]:
+        """The functions that a call can mean: those of a schema, or along the search path, where the first one wins."""
+        known = self.functions.get(name, [])
+        by_types: dict[str, Function] = {}
+        for place in [schema] if schema else self.search_path:
+            for function in known:
+                if function.schema == place:
+                    by_types.setdefault(function.types, function)
+        return list(by_types.values())
 
     @cached_property
     def identities(self) -> dict[tuple[str, str], set[str]]:

@@ -43,7 +43,8 @@ def schema_for(session: Connection, name: Name, sql: str, temporary: bool = Fals
                 f"a temporary table is in no schema: {'.'.join(name)}", sql=sql, position=place_of(sql, given)
             )
         return TEMPORARY
-    schema = given or session.search_path[0]
+    there = session.relations.schemas | session.relations.external_schemas
+    schema = given or next((s for s in session.search_path if s in there), session.search_path[0])
     if schema in session.relations.external_schemas:
         raise SqlError(
             f"{schema} is an external schema: it holds external tables only", sql=sql, position=place_of(sql, schema)

@@ -186,9 +186,9 @@ def _argument(read: Reader) -> str:
 
     def named() -> str:
         read.name()
-        return str(read_type(read))
+        return read_type(read).rule.name
 
-    return read.either(lambda: str(read_type(read)), named)
+    return read.either(lambda: read_type(read).rule.name, named)
 
 
 def _scoped(read: Reader, grant: Grant) -> None:

@@ -95,8 +95,8 @@ def _all_of(session: Connection, kind: str, name: Name, sql: str) -> list[tuple[
     if kind == "table":
         return [key for key in sorted(session.relations.kinds) if key[0] == schema]
     if kind == "function":
-        functions = session.catalog.found("sql_function", "name", "arguments", schemaname=schema)
-        return [(schema, f"{function}({','.join(arguments)})") for function, arguments in functions]
+        functions = session.catalog.found("sql_function", "name", "types", schemaname=schema)
+        return [(schema, f"{function}({types})") for function, types in functions]
     return []
 
 
@@ -143,9 +143,9 @@ def _language(_session: Connection, _parsed: Grant, name: Name, sql: str) -> tup
 def _function(session: Connection, parsed: Grant, name: Name, sql: str) -> tuple[str, str]:
     *place, types = name
     schema, function = split(tuple(place), sql)
-    for found, arguments in session.catalog.found("sql_function", "schemaname", "arguments", name=function):
-        if schema in ("", found) and ",".join(arguments) == types and parsed.kind == "function":
-            return found, f"{function}({types})"
+    for found in session.relations.functions.get(function, []):
+        if schema in ("", found.schema) and found.types == types and parsed.kind == "function":
+            return found.schema, found.macro
     raise SqlError(
         f"there is no {parsed.kind} {'.'.join(place)}({types.replace(',', ', ')})",
         sql=sql,

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rsnb.errors import SqlError, UnsupportedSql
+from rsnb.literals import quote_identifier
+from rsnb.types import Type
 from rsnb.types import parse as parse_type
 from rsnb.warehouse import functions
 from rsnb.warehouse.functions.function import UNVISITED, Call, Function, check_count, convert
@@ -15,7 +17,7 @@ from rsnb.warehouse.translation.binder import Binder, near, place, refuse
 from rsnb.warehouse.translation.casts import assigned, orderable
 from rsnb.warehouse.translation.parse import called
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
-from rsnb.warehouse.translation.typed import ANY, Typed
+from rsnb.warehouse.translation.typed import ANY, LITERAL, Typed
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -235,34 +237,51 @@ _SYNTAX_NAMES = {
 def _user_function(b: Binder, node: exp.Expr, name: str, at: int) -> Typed:
     from sqlglot import exp
 
-    own = b.relations.functions
     schema = node.parent.this.name if isinstance(node.parent, exp.Dot) and node.arg_key == "expression" else ""
-    function = own.get(name)
-    if function is None or schema not in ("", function.schema):
+    known = b.relations.overloads(schema, name)
+    if not known:
         shown = f"{schema}.{name}" if schema else name
         raise UnsupportedSql(
             f"the function {shown.upper()} is not supported by the embedded warehouse",
             sql=b.sql,
             position=max(at, 0),
-            hint=near(name, [*functions.FUNCTIONS, *own]),
+            hint=near(name, [*functions.FUNCTIONS, *b.relations.functions]),
         )
-    return _run_user_function(b, node, function, at)
+    values = [b.visit(argument) for argument in node.expressions]
+    function = _overload(b, known, values, at)
+    arguments = [assigned(v, parse_type(kind)).node for v, kind in zip(values, function.arguments, strict=True)]
+    return Typed(exp.Anonymous(this=place_name(function), expressions=arguments), parse_type(function.returns))
 
 
-def _run_user_function(b: Binder, node: exp.Expr, function: UserFunction, at: int) -> Typed:
-    from sqlglot import exp
+def place_name(function: UserFunction) -> str:
+    """The name of a function's macro, as DuckDB's SQL writes it."""
+    return f"{quote_identifier(function.schema)}.{quote_identifier(function.macro)}"
 
-    wanted, given = len(function.arguments), len(node.expressions)
-    if wanted != given:
+
+def _is_same(value: Typed, kind: Type) -> bool:
+    """Whether a value has a type, lengths aside; a quoted text is nearest to VARCHAR."""
+    return value.type.rule is kind.rule or (value.type is LITERAL and kind.rule.short == "varchar")
+
+
+def _overload(b: Binder, known: list[UserFunction], values: list[Typed], at: int) -> UserFunction:
+    """The overload that a call means: of as many arguments, and nearest in their types."""
+    fitting = [f for f in known if len(f.arguments) == len(values)]
+    if not fitting:
+        counts = " or ".join(str(n) for n in sorted({len(f.arguments) for f in known}))
         raise SqlError(
-            f"the function {function.name} takes {wanted} arguments, not {given}",
+            f"the function {known[0].name} takes {counts} arguments, not {len(values)}",
             sql=b.sql,
             position=max(at, 0),
-            hint=f"{function.name}({', '.join(function.arguments)})",
+            hint="; ".join(f"{f.name}({', '.join(f.arguments)})" for f in known),
         )
-    arguments = [
-        assigned(b.visit(argument), parse_type(kind)).node
-        for argument, kind in zip(node.expressions, function.arguments, strict=True)
-    ]
-    name = f"{function.schema}.{function.name}"
-    return Typed(exp.Anonymous(this=name, expressions=arguments), parse_type(function.returns))
+    same = {f: sum(_is_same(v, parse_type(k)) for v, k in zip(values, f.arguments, strict=True)) for f in fitting}
+    best = [f for f in fitting if same[f] == max(same.values())]
+    if len(best) > 1:
+        raise UnsupportedSql(
+            f"several functions {best[0].name} fit the arguments: "
+            "choosing between them is not supported by the embedded warehouse",
+            sql=b.sql,
+            position=max(at, 0),
+            hint=f"cast the arguments: {'; '.join(f.macro for f in best)}",
+        )
+    return best[0]
