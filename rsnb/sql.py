@@ -20,14 +20,14 @@ _TOKEN = re.compile(
       | (?P<identifier>"(?:[^"]++|"")*+")
       | (?P<dollar>\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$)
       | (?P<open>['"]|\$(?:[^\W\d]\w*)?\$)
-      | (?P<parameter>(?<![:\w]):[^\W\d]\w*)
+      | (?P<parameter>(?<![:\w"]):[^\W\d]\w*)
       | (?P<word>[^\W\d][\w$]*)
       | (?P<number>\d[\w.]*)
       | (?P<cast>::)
       | (?P<mark>\S)""",
     re.VERBOSE | re.DOTALL,
 )
-_PARAMETER = re.compile(r"(?<![:\w]):[^\W\d]")
+_PARAMETER = re.compile(r"(?<![:\w\"]):[^\W\d]")
 _BLOCK_COMMENT = re.compile(r"/\*|\*/")
 _OPEN = {"'": "string", '"': "quoted identifier", "$": "dollar-quoted text"}
 
@@ -74,7 +74,7 @@ def _end_of_comment(text: str, start: int) -> int:
     raise SqlError("the comment that starts here has no end", sql=text, position=start)
 
 
-_STRETCH = re.compile(r"(?:(?<![:\w]):[^\W\d]\w*+|[^\W\d][\w$]*+|\d[\w.]*+|[^\w'\"$;/-])++")
+_STRETCH = re.compile(r"(?:(?<![:\w\"]):[^\W\d]\w*+|[^\W\d][\w$]*+|\d[\w.]*+|[^\w'\"$;/-])++")
 
 
 def _stretches(text: str) -> Iterator[Token]:

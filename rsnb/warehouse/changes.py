@@ -15,6 +15,7 @@ from rsnb.warehouse.locks import WRITE
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.queries import ready
 from rsnb.warehouse.relations import Relation
+from rsnb.warehouse.spectrum import writing
 from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.spelling import place
 
@@ -28,6 +29,8 @@ def change(session: Connection, sql: str) -> Outcome:
     """Run an INSERT, UPDATE or DELETE; the command tag holds the number of rows."""
     outcome = Outcome()
     verb = _verb(sql)
+    if verb == "insert" and (external := writing.target(session, sql)):
+        return writing.insert(session, external, sql)
     translation = session.translate(sql)
     text = ready(session, translation, outcome)
     count = 0

@@ -22,10 +22,12 @@ from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.pruning import predicates
 from rsnb.warehouse.relations import Relations
 from rsnb.warehouse.spectrum.table import ExternalTable
+from rsnb.warehouse.translation.casts import assigned
 from rsnb.warehouse.translation.parse import called, parse, shown
+from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.scope import Columns, Outputs
 from rsnb.warehouse.translation.sources import GIVEN
-from rsnb.warehouse.translation.statement import Statement
+from rsnb.warehouse.translation.statement import Statement, retype
 from rsnb.warehouse.translation.temporal import ORDER
 from rsnb.warehouse.translation.typed import INTERVALS, LITERAL, MONTHS, NULL, SPAN, VARCHAR
 
@@ -108,6 +110,24 @@ class Translator:
         self._prune(tree, out)
         out.sql = generate(tree.expression, sql)
         return out, [column.name for column in tree.this.expressions]
+
+    def assigned(self, sql: str, kinds: list[Type]) -> Translation:
+        """The rows of a query as columns of these types; SqlError when it has another number of columns."""
+        from sqlglot import exp
+
+        out = Translation("")
+        root = exp.Subquery(this=self._parsed(sql))
+        columns = Statement(self, sql, out).subquery(root.this)
+        if len(columns) != len(kinds):
+            raise SqlError(f"the query gives {len(columns)} columns for {len(kinds)} of the table", sql=sql, position=0)
+        try:
+            retype(root.this, [kind for _, kind in columns], kinds, assigned)
+        except (Refused, Wrong) as why:
+            raise raised(why, sql, 0) from None
+        out.columns = [(name, kind) for (name, _), kind in zip(columns, kinds, strict=True)]
+        self._prune(root, out)
+        out.sql = generate(root.this, sql)
+        return out
 
     def _prune(self, tree: exp.Expr, out: Translation) -> None:
         """Note what a bound statement asks of the partition columns of external tables."""

@@ -39,6 +39,13 @@ def hive(kind: Type) -> str:
     return _HIVE[kind.short].format(*kind.args)
 
 
+def declared(kind: Type) -> str:
+    """The type as CREATE EXTERNAL TABLE names it; SqlError for one that external tables have not."""
+    if kind.short not in _HIVE:
+        raise SqlError(f"an external table has no columns of type {kind.rule.name}", hint="cast the column")
+    return {"float4": "real", "float8": "double precision"}.get(kind.short) or hive(kind)
+
+
 def in_queries(kind: Type) -> Type:
     """The type as a query sees it: a map is an array of structs with a key and a value."""
     inner = tuple((name, in_queries(part)) for name, part in kind.inner)

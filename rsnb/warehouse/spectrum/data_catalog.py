@@ -6,13 +6,16 @@ Source: Redshift Developer Guide, CREATE EXTERNAL SCHEMA, DROP SCHEMA, SVV_EXTER
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from rsnb.errors import SqlError, similar
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.spectrum.table import ExternalTable, Partition
 
 if TYPE_CHECKING:
+    import duckdb
+
     from rsnb.warehouse.connection import Connection
 
 
@@ -95,32 +98,46 @@ def drop_partition(session: Connection, table: ExternalTable, part: Partition) -
 def qualified(
     session: Connection, table: ExternalTable, predicates: list[str]
 ) -> tuple[list[tuple[Partition, str]], int]:
-    """(values, location) of the partitions that predicates on the partition columns leave, and how many there are."""
+    """(values, location) of the partitions that predicates on the partition columns leave, and how many there are.
+
+    A predicate whose value is an error leaves all: the statement itself will say so, or not come to it.
+    """
     import duckdb
 
-    tried = [f"coalesce(try(coalesce({p}, false)), true)" for p in predicates]
+    key = list(_key(session, table).values())
+    tried = _choosing(table, [f"coalesce(try(coalesce({p}, false)), true)" for p in predicates])
+    side = session.side()
     try:
-        session.side().execute(f"EXPLAIN {_choosing(table, tried)}", ["", ""])
-        return _chosen(session, table, tried)
+        side.execute(f"EXPLAIN {tried}", key)
+        rows = session.catalog.rows(tried, *key)
     except duckdb.BinderException:  # TRY takes no function that may raise by itself
-        if session.state == "open":
-            return _chosen(session, table, [])  # an error would end the user's transaction
-    try:
-        return _chosen(session, table, [f"coalesce({p}, false)" for p in predicates])
-    except duckdb.Error:  # a value that the statement itself will stumble over, or not
-        session.db.execute("ROLLBACK")
-        session.db.execute("BEGIN")
-        return _chosen(session, table, [])
-
-
-def _chosen(
-    session: Connection, table: ExternalTable, conditions: list[str]
-) -> tuple[list[tuple[Partition, str]], int]:
-    rows = session.catalog.rows(_choosing(table, conditions), *_key(session, table).values())
+        rows = _beside(session, side, table, predicates, key)
     return [(tuple(part), location) for part, location, chosen in rows if chosen], len(rows)
 
 
+_MOMENT = re.compile(r"\b(NOW|CURRENT_\w+|own_getdate)\b", re.IGNORECASE)
+
+
+def _beside(
+    session: Connection, side: duckdb.DuckDBPyConnection, table: ExternalTable, predicates: list[str], key: list[object]
+) -> list[tuple[Any, ...]]:
+    """The partitions, asked for where an error does not end the user's transaction, and now is another moment."""
+    import duckdb
+
+    everything = session.catalog.rows(_choosing(table, []), *key)
+    if any(_MOMENT.search(p) for p in predicates):
+        return everything
+    for name in ("TimeZone", "ieee_floating_point_ops", "integer_division"):
+        ((value,),) = session.catalog.rows(f"SELECT current_setting('{name}')")
+        side.execute(f"SET {name} = '{value}'")
+    try:
+        return side.execute(_choosing(table, [f"coalesce({p}, false)" for p in predicates]), key).fetchall()
+    except duckdb.Error:
+        return everything
+
+
 def _choosing(table: ExternalTable, conditions: list[str]) -> str:
+    """A query for all partitions that says of each whether the conditions leave it."""
     keys = ", ".join(f'CAST(part[{i}] AS {key.type.duckdb}) AS "{key.name}"' for i, key in enumerate(table.keys, 1))
     of_table = f"SELECT part, location, {keys} FROM {SCHEMA}.lake_partition WHERE databasename = ? AND tablename = ?"
     return f"SELECT part, location, {' AND '.join(conditions) or 'true'} FROM ({of_table}) ORDER BY part"

@@ -54,7 +54,7 @@ def measured(session: Connection, outcome: Outcome) -> Iterator[None]:
         raise
     profile = json.loads(session.db.get_profiling_information(format="json"))
     session.db.execute("PRAGMA disable_profiling")  # after an error that is left to the next time
-    functions = [node for root in profile.get("operator", []) for node in _functions(root, {})]
+    functions = [node for root in profile.get("operator", []) for node in _functions(root, [])]
     for scan in scans:
         read = _measure(scan, functions)
         if "operator" not in profile:  # the files' own counts of rows were the answer
@@ -65,22 +65,33 @@ def measured(session: Connection, outcome: Outcome) -> Iterator[None]:
 Node = dict[str, Any]
 
 
-def _functions(node: Node, above: Node) -> Iterator[tuple[Node, Node]]:
-    """The table functions of a plan, each with the filter that stands on it, or itself."""
+def _functions(node: Node, above: list[Node]) -> Iterator[tuple[Node, list[Node]]]:
+    """The table functions of a plan, each with the nodes above it, the next one last."""
     if node.get("type") == "TABLE_SCAN":
-        yield node, above if above.get("type") == "FILTER" else node
+        yield node, above
     for child in node.get("children", []):
-        yield from _functions(child, node)
+        yield from _functions(child, [*above, node])
 
 
-def _measure(scan: Scan, functions: list[tuple[Node, Node]]) -> Measure:
+def _given(node: Node, above: list[Node], mark: str) -> Node:
+    """The node whose rows are those that a scan gives to the rest of the statement, after its conditions."""
+    for step in reversed(above):
+        of_scan = step.get("type") == "HASH_JOIN" and mark in str(step["extra_info"].get("Conditions"))
+        if not of_scan and step.get("type") not in ("FILTER", "PROJECTION"):
+            break
+        node = step
+    return node
+
+
+def _measure(scan: Scan, functions: list[tuple[Node, list[Node]]]) -> Measure:
     """What DuckDB read for a scan: the functions over its files, found by the name of their file column or a file."""
     found = Measure(0, 0, 0, 0, 0)
     for group in scan.groups:
         at = next((i for i, (node, _) in enumerate(functions) if _is_of(node, scan, group.paths)), None)
         if at is None:
             continue
-        node, given = functions.pop(at)
+        node, above = functions.pop(at)
+        given = _given(node, above, scan.mark)
         info = node["extra_info"]
         found.files += int(info.get("Total Files Read", len(group.paths)))
         found.bytes += int(node.get("bytes_scanned", 0))

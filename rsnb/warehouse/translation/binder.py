@@ -56,7 +56,10 @@ def missing_column(b: Binder, name: str, node: exp.Expr) -> NoReturn:
     """Raise SqlError for a column that no source has."""
     if name == "$spectrum_oid":
         refuse(b, 'the pseudocolumn "$spectrum_oid", whose values are Redshift\'s own,', node)
-    raise SqlError(f"there is no column {name}", sql=b.sql, position=place(node), hint=near(name, b.scope.names()))
+    hint = near(name, b.scope.names())
+    if name in ("$path", "$size"):
+        hint = "it is there for external tables without nested columns"
+    raise SqlError(f"there is no column {name}", sql=b.sql, position=place(node), hint=hint)
 
 
 def near(name: str, known: list[str]) -> str | None:

@@ -145,6 +145,13 @@ def target(s: Statement, table: exp.Expr) -> Columns:
     relation = None if table.catalog else s.relations.find(table.db, table.name)
     if relation is None:
         missing_table(s, table)
+    if relation.kind == "external":
+        raise SqlError(
+            f"{relation.schema}.{relation.name} is an external table: its rows are changed by INSERT alone",
+            sql=s.sql,
+            position=place(table),
+            hint="insert into ... select ...; to take rows away, write other files and set another location",
+        )
     if relation.kind != "table" or (relation.schema, relation.name) in s.relations.bound_views:
         refuse(s, f"writing to {relation.schema}.{relation.name}, which is not a local table,", table)
     s.out.target = (relation.schema, relation.name)
@@ -200,7 +207,8 @@ def _place_of(s: Statement, relation: Relation) -> tuple[str, str]:
 
 def _columns(s: Statement, relation: Relation) -> Columns:
     if relation.kind == "external":
-        return s.owner.external(relation.schema, relation.name) | PSEUDOCOLUMNS
+        external = s.owner.external_table(relation.schema, relation.name)
+        return external.types if external.nested else external.types | PSEUDOCOLUMNS
     if relation.kind == "dataset":
         return s.owner.dataset(relation.name)
     return s.relations.columns(relation.schema, relation.name)

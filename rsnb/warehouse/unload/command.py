@@ -72,7 +72,7 @@ _NOT_WITH = {
     "parquet": ("addquotes", "bzip2", "delimiter", "escape", "fixedwidth", "gzip", "header", "null", "zstd"),
 }
 _UNKNOWN = (("csv", "escape"), ("fixedwidth", "addquotes"), ("fixedwidth", "escape"))  # what Redshift makes of these
-_EXTENSIONS = {"gzip": ".gz", "bzip2": ".bz2", "zstd": ".zst"}
+EXTENSIONS = {"gzip": ".gz", "bzip2": ".bz2", "zstd": ".zst"}
 
 
 @dataclass
@@ -129,7 +129,17 @@ class Unload:
         """The end of the files' names."""
         if "extension" in self.options:
             return "." + str(self.options["extension"]).removeprefix(".")
-        return ".parquet" if self.format == "parquet" else _EXTENSIONS.get(self.options.compression, "")
+        return ".parquet" if self.format == "parquet" else EXTENSIONS.get(self.options.compression, "")
+
+    @property
+    def codec(self) -> str:
+        """How the pages of Parquet are compressed."""
+        return "snappy"
+
+    def address(self, folder: str, part: int) -> str:
+        """The address of a file of a partition's folder: the parts count from 0."""
+        numbers = f"0000_part_{part:02d}" if self.parallel else f"{part:03d}"
+        return f"{self.prefix}{folder}{numbers}{self.extension}"
 
 
 def parse_unload(sql: str) -> Unload:
@@ -150,7 +160,7 @@ def parse_unload(sql: str) -> Unload:
         raise SqlError("UNLOAD writes to an s3:// address", sql=read.sql, position=position)
     unload = Unload(query, target, parse(read, "UNLOAD", sql, _OPTIONS))
     _check(unload)
-    _check_limit(unload)
+    check_limit(unload.query, "UNLOAD")
     return unload
 
 
@@ -180,15 +190,15 @@ def _check(unload: Unload) -> None:
         options.wrong("master_symmetric_key", "PARQUET is encrypted by KMS_KEY_ID only")
 
 
-def _check_limit(unload: Unload) -> None:
+def check_limit(query: str, statement: str) -> None:
     """Raise for a LIMIT or TOP of the outer query."""
     depth = 0
-    for token in tokens(unload.query):
+    for token in tokens(query):
         depth += (token.text == "(") - (token.text == ")")
         if depth == 0 and token.kind == "word" and token.text.lower() in ("limit", "top"):
             raise SqlError(
-                f"the outer query of UNLOAD can't have {token.text.upper()}",
-                sql=unload.query,
+                f"the outer query of {statement} can't have {token.text.upper()}",
+                sql=query,
                 position=token.start,
                 hint="put it into a subquery: select * from (select ... limit 10)",
             )

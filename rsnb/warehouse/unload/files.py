@@ -85,7 +85,7 @@ class Parquet:
 
         self._unload = unload
         self._path = path
-        self._writer = pq.ParquetWriter(str(path), schema, version="1.0", compression="snappy")
+        self._writer = pq.ParquetWriter(str(path), schema, version="1.0", compression=unload.codec)
         self._waiting: list[Any] = []
         self._bytes = 0
 
@@ -140,8 +140,7 @@ class Output:
         self.close()
         self._part = self._part + 1 if folder == self._folder and self.files else 0
         self._folder = folder
-        numbers = f"0000_part_{self._part:02d}" if self.unload.parallel else f"{self._part:03d}"
-        address = f"{self.unload.prefix}{folder}{numbers}{self.unload.extension}"
+        address = self.unload.address(folder, self._part)
         path = self._place / str(len(self.files))
         self.files.append(Written(address, path))
         if self.unload.format == "parquet":

@@ -11,6 +11,7 @@ from rsnb.errors import SqlError
 from rsnb.types import Type
 from rsnb.warehouse import journal, queries
 from rsnb.warehouse.outcome import BATCH, Outcome
+from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.unload import texts
 from rsnb.warehouse.unload.command import Unload, parse_unload
 from rsnb.warehouse.unload.files import Output, Written
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from rsnb.warehouse.connection import Connection
 
-_NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
+NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
 _SAFE = ' !"$&()+,-.;<>@`|~'  # what Hive leaves as it is in a folder's name, beside letters and digits
 _FORMATS = {"text": "Text", "fixedwidth": "Text", "csv": "CSV", "json": "JSON", "parquet": "Parquet"}
 
@@ -37,22 +38,27 @@ def unload(session: Connection, sql: str) -> Outcome:
     _check_target(session, command)
     outcome = Outcome()
     query = queries.ready(session, translation, outcome)
-    with session.lake.staging(command.target) as place:
-        output = Output(
-            command, place, _head(session.db, command, translation.columns), _schema(translation.columns, command)
-        )
-        try:
-            _write(session.db, command, translation.columns, query, output)
-        except BaseException:
-            output.abandon()
-            raise
-        _deliver(session, command, translation.columns, output)
-    rows = sum(file.rows for file in output.files)
-    session.statement.rows = rows
-    outcome.command = f"UNLOAD {rows}"
+    files = write(session, command, translation.columns, query, outcome)
+    _keep(session, command, files)
+    outcome.command = f"UNLOAD {session.statement.rows}"
     if command.options.authorization.encrypted:
         outcome.notes.append("ENCRYPTED: the files of the lake are written as they are")
     return outcome
+
+
+def write(session: Connection, command: Unload, columns: Columns, query: str, outcome: Outcome) -> list[Written]:
+    """Write the rows of a DuckDB query to the files of a command: all of them or none."""
+    with session.lake.staging(command.target) as place:
+        output = Output(command, place, _head(session.db, command, columns), _schema(columns, command))
+        try:
+            with measured(session, outcome):
+                _write(session.db, command, columns, query, output)
+        except BaseException:
+            output.abandon()
+            raise
+        _deliver(session, command, columns, output)
+    session.statement.rows = sum(file.rows for file in output.files)
+    return output.files
 
 
 def _check_target(session: Connection, command: Unload) -> None:
@@ -91,11 +97,12 @@ def _write(db: duckdb.DuckDBPyConnection, command: Unload, columns: Columns, que
         selected = [f"{_of_parquet(x, kind)} AS {_quoted(name)}" for x, (name, kind) in kept]
     else:
         selected = [texts.line(command, [x for x, _ in kept], [column for _, column in kept])]
-    folders = [f"{texts.value(x, kind)} AS k{i}" for i, (x, kind) in enumerate(keys)]
+    folders = [f"{texts.value(x, kind)} AS rsnb_k{i}" for i, (x, kind) in enumerate(keys)]
     sql = f"SELECT {', '.join([*folders, *selected])} FROM ({query}) AS unloaded({', '.join(names)})"
     if keys:
-        order = ", ".join(f"k{i}" for i in range(len(keys)))
-        sql = f"SELECT * EXCLUDE (n) FROM (SELECT *, row_number() OVER () AS n FROM ({sql})) ORDER BY {order}, n"
+        order = ", ".join(f"rsnb_k{i}" for i in range(len(keys)))
+        numbered = f"SELECT *, row_number() OVER () AS rsnb_n FROM ({sql})"
+        sql = f"SELECT * EXCLUDE (rsnb_n) FROM ({numbered}) ORDER BY {order}, rsnb_n"
     for batch in _batches(db, sql):
         for folder, rows in _runs(command, batch):
             output.write(folder, rows)
@@ -133,13 +140,13 @@ def _runs(command: Unload, batch: pa.RecordBatch) -> Iterator[tuple[str, pa.Reco
     start = 0
     for at in range(1, len(values) + 1):
         if at == len(values) or values[at] != values[start]:
-            yield _folder(keys, values[start]), rows.slice(start, at - start)
+            yield folder_of(keys, values[start]), rows.slice(start, at - start)
             start = at
 
 
-def _folder(keys: list[str], values: tuple[Any, ...]) -> str:
+def folder_of(keys: list[str], values: tuple[Any, ...]) -> str:
     """`key=value/key=value/`, as Hive names folders."""
-    parts = (f"{k}={_NULL_FOLDER if v is None else quote(v, safe=_SAFE)}" for k, v in zip(keys, values, strict=True))
+    parts = (f"{k}={NULL_FOLDER if v is None else quote(v, safe=_SAFE)}" for k, v in zip(keys, values, strict=True))
     return "".join(f"{part}/" for part in parts)
 
 
@@ -198,9 +205,14 @@ def _deliver(session: Connection, command: Unload, columns: Columns, output: Out
         session.journal.add(
             journal.UnloadedFile(query, file.address, file.rows, file.bytes, kind, file.start, file.end)
         )
-    rows, size = sum(f.rows for f in output.files), sum(f.bytes for f in output.files)
+
+
+def _keep(session: Connection, command: Unload, files: list[Written]) -> None:
+    """Note the UNLOAD in the journal."""
+    rows, size = sum(f.rows for f in files), sum(f.bytes for f in files)
+    query, kind = session.statement.query, _FORMATS[command.format]
     session.journal.add(
-        journal.Unload(query, command.target, kind, command.options.compression, rows, len(output.files), size)
+        journal.Unload(query, command.target, kind, command.options.compression, rows, len(files), size)
     )
 
 
