@@ -144,7 +144,7 @@ def _sources(session: Connection, translation: Translation, text: str) -> tuple[
     """The tables on whose rows alone a query's result depends; none when it is not to be kept."""
     if text is not translation.sql or translation.scans or translation.datasets or _CHANGING.search(text):
         return ()
-    if any(f"{f.schema}.{name}(" in text for name, f in session.relations.functions.items()):
+    if any(f'"{f.macro}"' in text for overloads in session.relations.functions.values() for f in overloads):
         return ()
     tables = session.relations.tables_under(translation.sources)
     views = translation.sources - tables
