@@ -12,6 +12,7 @@ from rsnb.lake import Lake
 from rsnb.warehouse import faults, spatial, texts
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.connection import Connection
+from rsnb.warehouse.formats import functions as formats
 from rsnb.warehouse.moments import functions as moments
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.shared import Shared
@@ -41,6 +42,7 @@ class Warehouse:
         self._sessions = 0
         self._root = _connect(path)
         Catalog(self._root).create()
+        formats.register(self._root)
         moments.register(self._root)
         spatial.register(self._root)
         texts.register(self._root)

@@ -286,7 +286,8 @@ class Connection:
             self._seen = self.shared.version
             self._translations.clear()
             self.relations = Relations(self.catalog, self.search_path, datasets)
-            self.translator = Translator(self.relations, self.late_view, self.external)
+            order = self.values["datestyle"].rpartition(" ")[2]
+            self.translator = Translator(self.relations, self.late_view, self.external, order)
         self.relations.datasets = datasets
 
     def changed(self) -> None:
@@ -311,6 +312,7 @@ class Connection:
         local = [name for name in path if name in seen.schemas] or ["public"]
         self.db.execute(f"SET search_path = {text(','.join(quote_identifier(name) for name in local))}")
         self.search_path = path
+        setting.use_zone(self, self.values["timezone"])
         session_info.keep(self)
         self.label = self.values.get("query_group") or "default"
         self.timeout = int(self.values["statement_timeout"])

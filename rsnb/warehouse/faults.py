@@ -202,6 +202,7 @@ _PATTERNS: tuple[tuple[str, Callable[..., RsnbError]], ...] = (
         r"null_padding in conjunction with quoted new lines.*?file = (\S+)",
         _file("{0}: a quoted value goes over the end of its line, which needs the SerDe property 'wholeFile'='true'"),
     ),
+    (r"Unknown TimeZone '(.*?)'", _plain("there is no time zone {0}", "name one as America/New_York, EST or EST5")),
     (r"CSV Error on Line: (\d+)", _csv),
     (r'JSON in file "(.*?)", (.*?)(?:\n|$)', _json),
     (r'JSON transform error in file "(.*?)", (.*?)(?:\nTry|$)', _json),

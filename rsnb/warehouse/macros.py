@@ -7,7 +7,7 @@ DuckDB binds the statement: it costs nothing at run time. Source: the function's
 
 from __future__ import annotations
 
-from rsnb.warehouse import moment_macros, privilege_macros, super_macros
+from rsnb.warehouse import format_macros, moment_macros, privilege_macros, super_macros
 from rsnb.warehouse.macro import SCHEMA, Macro
 
 __all__ = ["MACROS", "SCHEMA", "WHOLE_NUMBER", "definitions", "qualified"]
@@ -215,7 +215,7 @@ def qualified(name: str) -> str:
     return f"{SCHEMA}.own_{name}"
 
 
-_ALL = MACROS | moment_macros.MACROS | super_macros.MACROS | privilege_macros.MACROS
+_ALL = MACROS | format_macros.MACROS | moment_macros.MACROS | super_macros.MACROS | privilege_macros.MACROS
 
 
 def definitions() -> list[str]:

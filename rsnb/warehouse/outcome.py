@@ -88,7 +88,10 @@ def _as_declared(column: pa.ChunkedArray, kind: Type) -> pa.ChunkedArray:
     return column if column.type == expected else column.cast(expected)
 
 
-_SHAPES = {"intervald2s": columns.durations, "intervaly2m": columns.months, "timetz": columns.zoned_times}
+_SHAPES = {
+    "intervald2s": columns.durations, "intervaly2m": columns.months, "timestamptz": columns.instants,
+    "timetz": columns.zoned_times,
+}  # fmt: skip
 _HELD = {
     "bool": "bool_", "date": "date32", "float4": "float32", "float8": "float64", "int2": "int16", "int4": "int32",
     "int8": "int64", "super": "string", "varchar": "string",

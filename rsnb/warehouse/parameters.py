@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rsnb.errors import SqlError, UnsupportedSql, similar
+from rsnb.warehouse.moments import zones
 
 Check = Callable[[str], str | None]  # the value as SHOW prints it, None for one that is not valid
 
@@ -23,6 +24,7 @@ class Parameter:
     """A parameter of the server. effect: followed, recorded, or why it keeps its default.
 
     default: its value as SHOW prints it. title: the column that SHOW gives it, where that is not its name.
+    follows: the values beside the default that are followed all the same.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Parameter:
     valid: str
     effect: str = RECORDED
     title: str = ""
+    follows: Callable[[str], bool] = lambda value: False
 
 
 def _boolean(on: str, off: str) -> Check:
@@ -85,8 +88,9 @@ def _utf8(value: str) -> str | None:
     return "UTF8" if value.lower().replace("-", "") in ("utf8", "unicode") else None
 
 
-def _zone(value: str) -> str:
-    return "UTC" if value.upper() in ("UTC", "GMT", "Z", "0", "+00:00") else value
+def _zone(value: str) -> str | None:
+    found = zones.of_session(value)
+    return "UTC" if found == "UTC" else value if found else None
 
 
 _ON, _TRUE = _boolean("on", "off"), _boolean("true", "false")
@@ -103,7 +107,7 @@ PARAMETERS = {
         Parameter("client_min_messages", "notice", _text, "a level of messages"),
         Parameter("datashare_break_glass_session_var", "", _text, "a text"),
         Parameter("datestyle", "ISO, MDY", _date_style, "a format and an order, such as ISO, MDY",
-                  "dates are read and printed as ISO, MDY", "DateStyle"),
+                  "dates are printed as ISO", "DateStyle", lambda value: value.startswith("ISO")),
         Parameter("default_geometry_encoding", "2", _between(1, 2), "1 or 2", "geometries are encoded as 2 says"),
         Parameter("describe_field_name_in_uppercase", "off", _ON, _SWITCH, FOLLOWED),
         Parameter("downcase_delimited_identifier", "on", _ON, _SWITCH, "names are folded to lower case"),
@@ -133,7 +137,8 @@ PARAMETERS = {
         Parameter("statement_timeout", "0", _duration, "milliseconds, 0 for none", FOLLOWED),
         Parameter("stored_proc_log_min_messages", "LOG", _one_of("LOG", "INFO", "NOTICE", "WARNING", "EXCEPTION"),
                   "LOG, INFO, NOTICE, WARNING or EXCEPTION"),
-        Parameter("timezone", "UTC", _zone, "a time zone", "the time zone of this warehouse is UTC", "TimeZone"),
+        Parameter("timezone", "UTC", _zone, "a name such as America/New_York, or an offset such as -8:00", FOLLOWED,
+                  "TimeZone"),
         Parameter("use_fips_ssl", "false", _TRUE, "true or false"),
         Parameter("wlm_query_slot_count", "1", _between(1, 50), "1 to 50"),
     )
@@ -157,7 +162,7 @@ def checked(known: Parameter, value: str, sql: str = "", position: int | None = 
         raise SqlError(
             f"{value!r} is not a value of {known.name}", sql=sql, position=position, hint=f"it is {known.valid}"
         )
-    if known.effect not in (FOLLOWED, RECORDED) and found != known.default:
+    if known.effect not in (FOLLOWED, RECORDED) and found != known.default and not known.follows(found):
         raise UnsupportedSql(
             f"{known.name} = {found} is not supported by the embedded warehouse: {known.effect}",
             sql=sql, position=position,

@@ -8,8 +8,10 @@ from rsnb.errors import SqlError, similar
 from rsnb.sql import Token
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
+from rsnb.warehouse.moments import intervals, zones
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.parameters import Values, checked, parameter
+from rsnb.warehouse.spelling import text
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
@@ -25,7 +27,7 @@ def set_(session: Connection, sql: str) -> Outcome:
     name = read_name(read)
     if not (read.accept("to") or read.accept("=")) and name != "timezone":
         read.fail("expected TO")
-    value = None if read.accept("default") else _value(read)
+    value = None if read.accept("default") else _zone(read) if name == "timezone" else _value(read)
     read.done()
     if name == "seed":
         _seed(session, value, place, sql)
@@ -47,8 +49,15 @@ def put(
             _check_path(session, value, sql)
         elif value is not None:
             value = checked(known, value, sql, position)
+        if name == "timezone":  # a name that there is not is known to DuckDB alone
+            use_zone(session, value or known.default)
     session.values.put(name, value, local)
     session.follow()
+
+
+def use_zone(session: Connection, zone: str) -> None:
+    """Have DuckDB count in a time zone."""
+    session.db.execute(f"SET TimeZone = {text(zones.of_session(zone) or zone)}")
 
 
 def read_name(read: Reader) -> str:
@@ -59,6 +68,19 @@ def read_name(read: Reader) -> str:
     if name.count(".") > 1:
         read.fail("a context variable has one dot in its name")
     return name
+
+
+def _zone(read: Reader) -> str:
+    """A time zone; INTERVAL gives an offset."""
+    if not read.accept("interval"):
+        return _value(read)
+    try:
+        months, microseconds = intervals.read(read.string())
+    except intervals.Unreadable as why:
+        read.fail(f"the interval is not valid: {why}")
+    if months or microseconds % 60_000_000:
+        read.fail("an offset has hours and minutes")
+    return zones.shown(microseconds // 1_000_000)
 
 
 def _value(read: Reader) -> str:

@@ -54,7 +54,9 @@ def test_the_default_of_every_parameter_may_be_set(check: Any, name: str) -> Non
 
 REFUSED = [
     ("set datestyle to 'SQL, DMY'", UnsupportedSql, "datestyle = SQL, DMY"),
-    ("set timezone to 'America/New_York'", UnsupportedSql, "the time zone of this warehouse is UTC"),
+    ("set timezone to 'America/Nowhere'", SqlError, "there is no time zone America/Nowhere"),
+    ("set timezone to 'PST'", SqlError, "'PST' is not a value of timezone"),
+    ("set time zone interval '1 month'", SqlError, "an offset has hours and minutes"),
     ("set enable_case_sensitive_identifier to true", UnsupportedSql, "folded to lower case"),
     ("set wlm_query_slot_count to 51", SqlError, "it is 1 to 50"),
     ("set statement_timeout to soon", SqlError, "milliseconds"),

@@ -21,6 +21,13 @@ def zoned_times(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(pc.replace_substring_regex(texts, r"\.?0*$", ""), "+00", "")
 
 
+def instants(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Timestamps with a time zone in UTC, whatever the session's is."""
+    import pyarrow as pa
+
+    return column.cast(pa.timestamp("us", "UTC"))
+
+
 def durations(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Intervals of days and times as durations."""
     import pyarrow as pa

@@ -76,6 +76,30 @@ def offset(text: str) -> Zone | None:
     return Zone(offset=_seconds(text)) if _OFFSET.fullmatch(text) else None
 
 
+_OF_SESSION = {"utc": 0, "gmt": 0, "uct": 0, "z": 0, "zulu": 0, "est": -5, "mst": -7, "hst": -10}
+
+
+def of_session(text: str) -> str | None:
+    """The engine's name of a zone that SET takes: a name, a POSIX-style offset, an offset; no abbreviation."""
+    wanted = text.strip()
+    if (hours := _OF_SESSION.get(wanted.lower())) is not None:
+        return _of_offset(hours * 3600)
+    if (fixed := offset(wanted)) is not None:
+        return _of_offset(fixed.offset)
+    if wanted.lower() in SHORT_NAMES:
+        return wanted
+    found = None if wanted.upper() in ABBREVIATIONS else zone(wanted)
+    return None if found is None else found.name or _of_offset(found.offset)
+
+
+def _of_offset(seconds: int) -> str | None:
+    if not seconds:
+        return "UTC"
+    minutes = abs(seconds) // 60
+    sign = "-" if seconds < 0 else "+"
+    return f"GMT{sign}{minutes // 60:02d}:{minutes % 60:02d}" if minutes < 24 * 60 else None
+
+
 def shown(seconds: int) -> str:
     """An offset from UTC as it is printed: `-08`, `+05:30`."""
     minutes = abs(seconds) // 60

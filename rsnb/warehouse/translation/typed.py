@@ -128,6 +128,14 @@ def sql(template: str, **parts: Any) -> exp.Expr:
 _TEMPLATES: dict[str, Any] = {}
 
 
+def computed(value: Any, name: str, body: str) -> exp.Expr:
+    """DuckDB SQL as text in which a name stands for a value, which is computed once where it is no column."""
+    from sqlglot import exp
+
+    listed = call("list_value", value)
+    return call("list_extract", call("list_transform", listed, exp.Var(this=f"lambda {name}: {body}")), 1)
+
+
 def _bracketed(part: exp.Expr) -> exp.Expr:
     from sqlglot import exp
 
