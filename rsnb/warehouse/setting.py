@@ -9,6 +9,7 @@ from rsnb.sql import Token
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.moments import intervals, zones
+from rsnb.warehouse.moments.spellings import Unreadable
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.parameters import Values, checked, parameter
 from rsnb.warehouse.spelling import text
@@ -76,7 +77,7 @@ def _zone(read: Reader) -> str:
         return _value(read)
     try:
         months, microseconds = intervals.read(read.string())
-    except intervals.Unreadable as why:
+    except Unreadable as why:
         read.fail(f"the interval is not valid: {why}")
     if months or microseconds % 60_000_000:
         read.fail("an offset has hours and minutes")

@@ -21,13 +21,9 @@ def register(db: duckdb.DuckDBPyConnection) -> None:
     """Make the functions known to a database."""
     from duckdb.func import FunctionNullHandling, PythonUDFType
 
-    for name, work, kinds in (
-        (MOMENT, _moments(), ["VARCHAR", "VARCHAR", "BOOLEAN"]),
-        (NUMBER, _numbers(), ["VARCHAR", "VARCHAR", "INTEGER", "INTEGER"]),
-    ):
-        db.create_function(
-            name, work, kinds, "VARCHAR", type=PythonUDFType.ARROW, null_handling=FunctionNullHandling.SPECIAL
-        )
+    options: Any = {"type": PythonUDFType.ARROW, "null_handling": FunctionNullHandling.SPECIAL}
+    db.create_function(MOMENT, _moments(), ["VARCHAR", "VARCHAR", "BOOLEAN"], "VARCHAR", **options)
+    db.create_function(NUMBER, _numbers(), ["VARCHAR", "VARCHAR", "INTEGER", "INTEGER"], "VARCHAR", **options)
 
 
 def _moments() -> Callable[..., Any]:

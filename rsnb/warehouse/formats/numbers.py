@@ -162,7 +162,7 @@ def _template(found: Shape, length: int, negative: bool, predecimal: bool, kept:
 
 
 def _overflow(found: Shape, negative: bool) -> str:
-    digits: list[object] = ["#"] * found.whole + ([".", *["#"] * found.places] if found.decimal else [])
+    digits: list[object] = [*"#" * found.whole, *("." + "#" * found.places if found.decimal else "")]
     last = len(digits) - 1 if found.decimal and found.trims and not found.filled else None
     return _joined(Writing(found, digits, 0, negative, False, last).run())
 

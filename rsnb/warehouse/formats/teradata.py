@@ -90,7 +90,7 @@ def read(text: str, format_: Format | None) -> Decimal:
 def _formatted(value: Decimal, format_: Format, match: re.Match[str]) -> Decimal:
     if format_.implied and not match["part"]:
         value = value.scaleb(-(format_.part or 0), _EXACT)
-    if format_.whole is not None and not format_.zoned and abs(value) >= Decimal(10) ** format_.whole:
+    if format_.whole is not None and not format_.zoned and value.copy_abs() >= Decimal(10) ** format_.whole:
         raise Unreadable("it has more digits than its format")
     if not format_.currency and ("$" in match.string or "US" in match.string):
         raise Unreadable("its format has no currency")
@@ -100,7 +100,7 @@ def _formatted(value: Decimal, format_: Format, match: re.Match[str]) -> Decimal
 def fixed(value: Decimal, precision: int, scale: int) -> str:
     """A number as a NUMERIC; half goes to the even neighbour. Raises Unreadable when it does not fit."""
     rounded = value.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_EVEN, _EXACT)
-    if abs(rounded) >= Decimal(10) ** (precision - scale):
+    if rounded.copy_abs() >= Decimal(10) ** (precision - scale):
         raise Unreadable(f"it does not fit NUMERIC({precision},{scale})")
     return format(rounded, "f")
 

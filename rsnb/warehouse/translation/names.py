@@ -44,6 +44,8 @@ def output_name(node: exp.Expr) -> str:
     if isinstance(node, exp.Subquery):
         first = node.selects[0] if node.selects else None
         return UNNAMED if first is None else output_name(first)
+    if isinstance(node, exp.AtTimeZone) and isinstance(node.this, exp.Cast):  # the type that it gives
+        return {"timestamp": "timestamptz", "timestamptz": "timestamp"}.get(_type_name(node.this), "timezone")
     name = called(node)[0] if isinstance(node, exp.Anonymous) else calls.syntax_name(node)
     if not name:
         return UNNAMED
