@@ -179,6 +179,8 @@ class DataApi:
             if one_transaction:
                 engine.execute("commit", datasets={}, max_rows=0)
         finally:
+            if one_transaction and engine.transaction != "idle":
+                engine.execute("rollback", datasets={}, max_rows=0)
             done.set()
             watcher.join()
 

@@ -134,10 +134,12 @@ class Connection:
         other = threading.Thread(target=self._from_client, args=(transcoder,), daemon=True)
         self._threads.append(other)
         other.start()
-        with contextlib.suppress(*CLOSED):
-            self._from_server(transcoder)
-        self.cut()
-        other.join()
+        try:
+            with contextlib.suppress(*CLOSED):
+                self._from_server(transcoder)
+        finally:  # also when it does not know what to make of something
+            self.cut()
+            other.join()
 
     def _rewritten(self, message: Message) -> bytes:
         if message.tag == b"P" and self._proxy.rewrite is not None:

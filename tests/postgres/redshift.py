@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from tests.postgres.messages import Message, Splitter
 
@@ -132,11 +132,13 @@ def number(value: bytes) -> Decimal:
     """PostgreSQL's binary numeric."""
     count, weight, sign, scale = struct.unpack_from("!hhHh", value)
     digits = struct.unpack_from(f"!{count}h", value, 8)
-    whole = sum(Decimal(digit) * Decimal(10000) ** (weight - i) for i, digit in enumerate(digits))
-    return Decimal(-whole if sign == 0x4000 else whole).quantize(Decimal(1).scaleb(-scale))
+    with localcontext(prec=80):
+        whole = sum(Decimal(digit) * Decimal(10000) ** (weight - i) for i, digit in enumerate(digits))
+        return Decimal(-whole if sign == 0x4000 else whole).quantize(Decimal(1).scaleb(-scale))
 
 
 def scaled(value: Decimal, modifier: int) -> bytes:
     """Redshift's: the digits as an integer, big-endian; 8 bytes up to 18 digits, else 16."""
     precision, scale = (modifier - 4) >> 16, (modifier - 4) & 0xFFFF
-    return int(value.scaleb(scale)).to_bytes(8 if precision <= 18 else 16, "big", signed=True)
+    with localcontext(prec=80):
+        return int(value.scaleb(scale)).to_bytes(8 if precision <= 18 else 16, "big", signed=True)
