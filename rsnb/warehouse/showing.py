@@ -140,13 +140,15 @@ _REFERENCES = f"""select '{DATABASE}' as pk_database_name, q.table_schema as pk_
 
 def _primary_keys(session: Connection, read: Reader) -> Outcome:
     relation = _relation(session, read)
-    return _listed(session, read, f"select * from ({_KEY}) k where {_is(relation)}", "")
+    return _listed(session, read, f"select * from ({_KEY}) k where {_is(relation)}", "", "key_seq")
 
 
 def _foreign_keys(side: str) -> Callable[[Connection, Reader], Outcome]:
     def show(session: Connection, read: Reader) -> Outcome:
         relation = _relation(session, read)
-        return _listed(session, read, f"select * from ({_REFERENCES}) k where {_is(relation, side)}", "")
+        return _listed(
+            session, read, f"select * from ({_REFERENCES}) k where {_is(relation, side)}", "", "fk_name, key_seq"
+        )
 
     return show
 
