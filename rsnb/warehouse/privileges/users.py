@@ -108,11 +108,10 @@ def drop_user(session: Connection, sql: str) -> Outcome:
 
     def work() -> None:
         for name in drops:
+            _journal(session, name, "drop")
             principals.forget(session, "user", name)
 
     session.together(work)
-    for name in drops:
-        _journal(session, name, "drop")
     return Outcome(notes=[f"there is no user {name}: skipped" for name in missing])
 
 

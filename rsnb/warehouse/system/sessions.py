@@ -62,7 +62,7 @@ VIEWS = (
         database_name character(50) = database
         user_name character(50)
         auth_method character(32) = null
-        duration bigint
+        duration integer
         ssl_version character(50) = ''
         ssl_cipher character(128) = ''
         mtu integer = 0
