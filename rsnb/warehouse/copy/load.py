@@ -126,13 +126,14 @@ class Load:
 
     def _values(self, reading: Reading, path: Path) -> str:
         """A DuckDB query for the values of a plain file; it raises on a row at fault."""
-        columns = []
+        texts, columns = [], []
         for i, (target, field) in enumerate(zip(self.targets, reading.fields(), strict=True)):
-            value = values.strict(target, field.text, self.copy)
-            if field.guard != "true":
-                value = f"CASE WHEN {field.guard} THEN {value} ELSE error({text(DOUBT)}) END"
-            columns.append(f"{value} AS c{i}")
-        return f"SELECT {', '.join(columns)} FROM ({reading.relation(path)})"
+            guarded = f"CASE WHEN {field.guard} THEN {field.text} ELSE error({text(DOUBT)}) END"
+            x = field.text if field.guard == "true" else guarded
+            texts.append(f"{x} AS x{i}" + ("" if target.text else f", {values.read(target, x)} AS v{i}"))
+            columns.append(f"{values.strict(target, f'x{i}', f'v{i}', self.copy, field.doubt)} AS c{i}")
+        inner = f"SELECT {', '.join(texts)} FROM ({reading.relation(path)})"
+        return f"SELECT {', '.join(columns)} FROM ({inner})"
 
     @contextmanager
     def _watched(self, path: Path) -> Iterator[None]:

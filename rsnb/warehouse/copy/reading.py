@@ -22,11 +22,15 @@ DOUBT = "rsnb: a text that may be at fault"
 
 @dataclass(frozen=True)
 class Field:
-    """The text of a column in the relation; guard is a condition on the row, reason why it fails."""
+    """The text of a column in the relation; guard is a condition on the row, reason why it fails.
+
+    doubt: a condition on a text `{x}` that DuckDB split off, under which Redshift may have split it off otherwise.
+    """
 
     text: str
     guard: str = "true"
     reason: Reason | None = None
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Reading:
             return [self._json_field(i, target) for i, target in enumerate(self.targets)]
         if self.copy.format == "fixedwidth":
             return _of_widths(self.copy.widths)
-        return [Field(name) for name in self.names]
+        return [Field(n, doubt=self._doubt(t)) for n, t in zip(self.names, self.targets, strict=True)]
 
     def _json_field(self, index: int, target: Target) -> Field:
         if self.copy.options[self.copy.format] == "noshred":
@@ -73,20 +77,15 @@ class Reading:
             )
         if self.copy.format == "fixedwidth":
             return self._fixed_width(path)
-        marked = self.copy.format == "csv" or "removequotes" in self.copy.options
-        columns = [
-            self._sure(name, target) if marked else name for name, target in zip(self.names, self.targets, strict=True)
-        ]
-        return f"SELECT {', '.join(columns)} FROM {self._read_csv(path)}"
+        return f"SELECT * FROM {self._read_csv(path)}"
 
-    def _sure(self, name: str, target: Target) -> str:
+    def _doubt(self, target: Target) -> str:
         """A text in which a quotation mark stands may have been quoted otherwise than Redshift reads."""
-        if not target.text and target.kind != "super":
-            return name
-        doubt = f"contains({name}, {text(self.copy.quote)})"
-        if self.copy.format != "csv":
-            doubt += f" OR starts_with({name}, '''')"
-        return f"CASE WHEN {doubt} THEN error({text(DOUBT)}) ELSE {name} END AS {name}"
+        marked = self.copy.format == "csv" or "removequotes" in self.copy.options
+        if not marked or not (target.text or target.kind == "super"):
+            return ""
+        doubt = f"contains({{x}}, {text(self.copy.quote)})"
+        return doubt if self.copy.format == "csv" else f"{doubt} OR starts_with({{x}}, '''')"
 
     def _read_csv(self, path: Path) -> str:
         kinds = ", ".join(f"{text(name)}: 'VARCHAR'" for name in self.names)

@@ -6,13 +6,13 @@ Source: Redshift Developer Guide, COPY "Data conversion parameters", "Data types
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rsnb.errors import UnsupportedSql
 from rsnb.warehouse.copy import times
 from rsnb.warehouse.copy.command import Copy
 from rsnb.warehouse.copy.target import Target
-from rsnb.warehouse.copy.times import Branch, pattern
+from rsnb.warehouse.copy.times import Branch, canonical, pattern
 from rsnb.warehouse.spatial.signatures import forms
 from rsnb.warehouse.spelling import text
 
@@ -21,14 +21,21 @@ _BLANKS = r"E' \t\r\n\f\v'"
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
 
 
-def strict(target: Target, x: str, copy: Copy) -> str:
-    """The value of a text, as SQL that raises on one at fault."""
-    return _case(target, x, copy, [(w, v) for w, v in _branches(target, copy)], f"error({text(FAULT)})")
+def read(target: Target, x: str) -> str:
+    """What DuckDB reads of a text, which may be more than Redshift does: NULL where it reads nothing."""
+    return f"TRY_CAST({x} AS {target.type.duckdb})"
+
+
+def strict(target: Target, x: str, v: str, copy: Copy, doubt: str = "") -> str:
+    """The value of a text, as SQL that raises on one at fault, or where `doubt` holds; v is what `read` gives."""
+    case = _case(target, copy, _branches(target, copy), f"error({text(FAULT)})", doubt)
+    return case.replace("{v}", v).replace("{x}", x)
 
 
 def lenient(target: Target, x: str, copy: Copy) -> str:
     """The value of a text, NULL for one at fault."""
-    return _case(target, x, copy, [(w, f"TRY({v})") for w, v in _branches(target, copy)], "NULL")
+    case = _case(target, copy, [(when, f"TRY({value})") for when, value in _branches(target, copy)], "NULL")
+    return case.replace("{v}", read(target, x)).replace("{x}", x)
 
 
 def wrong(target: Target, x: str, copy: Copy) -> str:
@@ -42,19 +49,22 @@ def wrong(target: Target, x: str, copy: Copy) -> str:
     return f"NOT ({missing}) AND {at_fault}"
 
 
-def _case(target: Target, x: str, copy: Copy, branches: list[tuple[str, str]], otherwise: str) -> str:
+def _case(target: Target, copy: Copy, branches: Sequence[tuple[str, str]], otherwise: str, doubt: str = "") -> str:
     first, *last = _nulls(target, copy)
     null = otherwise if target.not_null else "NULL"
     if "acceptanydate" in copy.options and _is_moment(target) and not target.not_null:
         branches = [(when, f"TRY({value})" if "TRY(" not in value else value) for when, value in branches]
         otherwise = "NULL"
-    cases = [(f"{{x}} IS NULL OR {first}", null)]
-    empty = [(test, null) for test in last]  # no value of another type than text is empty: there the test can wait
-    cases += empty + branches if target.text else branches + empty
+    (when, value), *others = branches
+    unmarked = first == "false" or (copy.null == "\\N" and not target.text)  # the mark is no value of the type
+    sure = [when] if unmarked else [when, f"NOT ({first})"]
+    sure += [f"NOT ({test})" for test in last if target.text]  # no value of another type is empty
+    sure += [f"NOT ({doubt})"] if doubt else []
+    cases = [(" AND ".join(f"({test})" for test in sure), value)]  # what most texts are, first
+    cases += [(doubt, f"error({text(FAULT)})")] if doubt else []
+    cases += [(f"{{x}} IS NULL OR {first}", null), *((test, null) for test in last), *others]
     whens = " ".join(f"WHEN {when} THEN {value}" for when, value in cases)
-    return f"CAST(CASE {whens} ELSE {otherwise} END AS {{type}})".replace("{type}", target.type.duckdb).replace(
-        "{x}", x
-    )
+    return f"CAST(CASE {whens} ELSE {otherwise} END AS {{type}})".replace("{type}", target.type.duckdb)
 
 
 def _nulls(target: Target, copy: Copy) -> list[str]:
@@ -89,7 +99,7 @@ def _branches(target: Target, copy: Copy) -> list[Branch]:
 
 
 def _whole(target: Target, copy: Copy) -> list[Branch]:
-    return [pattern("[+-]?[0-9]+", "CAST({x} AS {type})")]
+    return [canonical(), pattern("[+-]?[0-9]+", "CAST({x} AS {type})")]
 
 
 def _decimal(target: Target, copy: Copy) -> list[Branch]:
@@ -98,24 +108,30 @@ def _decimal(target: Target, copy: Copy) -> list[Branch]:
     fits = rf"[+-]?([0-9]+(\.[0-9]{{0,{scale}}})?" + (rf"|\.[0-9]{{1,{scale}}})" if scale else ")")
     value = "CAST({x} AS {type})"
     if "roundec" in copy.options:
-        return [pattern(_NUMBER, value)]
+        return [canonical(), pattern(_NUMBER, value)]
     cut = text(rf"^\s*([+-]?)([0-9]*)(\.[0-9]{{0,{scale}}})?.*$")
-    return [pattern(fits, value), pattern(_NUMBER, f"CAST(regexp_replace({{x}}, {cut}, '\\10\\2\\3') AS {{type}})")]
+    return [
+        canonical(),
+        pattern(fits, value),
+        pattern(_NUMBER, f"CAST(regexp_replace({{x}}, {cut}, '\\10\\2\\3') AS {{type}})"),
+    ]
 
 
 def _float(target: Target, copy: Copy) -> list[Branch]:
     """What is too large for the type is at fault, not infinite."""
-    value = "CAST({x} AS {type})"
-    special = "[+-]?(?i:inf|infinity|nan)"
     return [
-        pattern(r"[+-]?[0-9]{1,30}(\.[0-9]{0,30})?", value),
-        Branch(f"{pattern(rf'{_NUMBER}([eE][+-]?[0-9]+)?', '').when} AND NOT isinf({value})", value),
-        pattern(special, value),
+        Branch("NOT contains({x}, '_') AND isfinite({v})", "{v}"),
+        pattern("[+-]?(?i:inf|infinity|nan)", "{v}"),
     ]
 
 
 def _bool(target: Target, copy: Copy) -> list[Branch]:
-    return [pattern("(?i:t|true|y|yes|1)", "true"), pattern("(?i:f|false|n|no|0)", "false")]
+    return [
+        Branch("{x} IN ('t', 'true', '1')", "true"),
+        Branch("{x} IN ('f', 'false', '0')", "false"),
+        pattern("(?i:t|true|y|yes|1)", "true"),
+        pattern("(?i:f|false|n|no|0)", "false"),
+    ]
 
 
 def _varchar(target: Target, copy: Copy) -> list[Branch]:
@@ -126,7 +142,8 @@ def _varchar(target: Target, copy: Copy) -> list[Branch]:
 def _char(target: Target, copy: Copy) -> list[Branch]:
     """A CHAR holds ASCII alone; the blanks at its end are not kept."""
     ascii_only = "strlen({x}) = length({x})"
-    return [Branch(f"{ascii_only} AND {when}", value) for when, value in _fitting(target, copy, "rtrim({x}, ' ')")]
+    branches = [Branch(f"{ascii_only} AND {when}", value) for when, value in _fitting(target, copy, "rtrim({x}, ' ')")]
+    return [Branch(f"{ascii_only} AND strlen({{x}}) <= {target.length} AND NOT suffix({{x}}, ' ')", "{x}"), *branches]
 
 
 def _fitting(target: Target, copy: Copy, value: str) -> list[Branch]:
