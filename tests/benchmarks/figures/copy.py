@@ -18,8 +18,9 @@ COLUMNS = {
 DECLARED = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 DATA = f"""select i, (i * 7919) % 1000000, i % 30000, ((i * 37) % 10000000 / 100.0)::decimal(12,2), sin(i) * 1000,
     date '2000-01-01' + (i % 9000)::int, timestamp '2015-01-01' + to_seconds(i), 'customer ' || i % 50000,
-    case when i % 4 > 0 then 'a note of some length, number ' || i end, case when i % 3 = 0 then 'open' else 'closed' end,
-    case when i % 2 = 0 then 't' else 'f' end from range({ROWS}) r(i)"""
+    case when i % 4 > 0 then 'a note of some length, number ' || i end,
+    case when i % 3 = 0 then 'open' else 'closed' end, case when i % 2 = 0 then 't' else 'f' end
+    from range({ROWS}) r(i)"""
 
 
 def prepare(folder: Path) -> None:
