@@ -67,7 +67,7 @@ def check(read: Reader, found: Authorization) -> None:
         _credentials(read, given)
     _keys(read, given)
     if "iam_role" not in given and "access_key_id" not in given:
-        read.fail("expected an authorization: IAMROLE default, or IAMROLE 'arn:aws:iam::<account>:role/<name>'")
+        read.fail("expected an authorization: IAM_ROLE default, or IAM_ROLE 'arn:aws:iam::<account>:role/<name>'")
     if given.get("iam_role", "default") != "default":
         for role in found.roles:
             if not ROLE.fullmatch(role):
@@ -95,7 +95,7 @@ def _keys(read: Reader, given: dict[str, str]) -> None:
     if present and not {"access_key_id", "secret_access_key"} <= set(present):
         _wrong(read, "ACCESS_KEY_ID and SECRET_ACCESS_KEY go together", present[0])
     if present and "iam_role" in given:
-        _wrong(read, f"{present[0].upper()} does not go with IAMROLE", present[0])
+        _wrong(read, f"{present[0].upper()} does not go with IAM_ROLE", present[0])
 
 
 def _encryption(read: Reader, given: dict[str, str]) -> None:
