@@ -17,7 +17,7 @@ from rsnb.warehouse.translation.binder import Binder, near, place, refuse
 from rsnb.warehouse.translation.casts import assigned, orderable
 from rsnb.warehouse.translation.parse import called
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
-from rsnb.warehouse.translation.typed import ANY, LITERAL, Typed
+from rsnb.warehouse.translation.typed import ANY, LITERAL, Typed, bracketed
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -71,7 +71,8 @@ def built(
         for value in call.arguments if distinct else ():
             orderable(value.type, f"in {name.upper()} (DISTINCT)")
         result = function.build(call)
-        return result if isinstance(result, Typed) else Typed(result, function.result(call))
+        made = result if isinstance(result, Typed) else Typed(result, function.result(call))
+        return Typed(bracketed(made.node), made.type)
     except (Refused, Wrong) as why:
         raise raised(why, b.sql, place(node)) from None
 

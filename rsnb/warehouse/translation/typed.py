@@ -121,8 +121,8 @@ def sql(template: str, **parts: Any) -> exp.Expr:
             part = node(parts[name.removeprefix("rsnb_part_")]).copy()
             if column is tree:
                 return part
-            column.replace(_bracketed(part))
-    return tree
+            column.replace(bracketed(part))
+    return bracketed(tree)
 
 
 _TEMPLATES: dict[str, Any] = {}
@@ -136,7 +136,8 @@ def computed(value: Any, name: str, body: str) -> exp.Expr:
     return call("list_extract", call("list_transform", listed, exp.Var(this=f"lambda {name}: {body}")), 1)
 
 
-def _bracketed(part: exp.Expr) -> exp.Expr:
+def bracketed(part: exp.Expr) -> exp.Expr:
+    """The part in brackets, if it is an operator: it may stand beside one that binds closer."""
     from sqlglot import exp
 
     return exp.Paren(this=part) if isinstance(part, (exp.Binary, exp.Unary, exp.Between, exp.In)) else part

@@ -19,6 +19,10 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
         ("1::decimal(19,2) / 3::decimal(38,19)", D("0.3333"), "numeric(38,4)"),
         ("1::decimal(19,0) / 3::decimal(19,0)", D("0.3333333333333333333"), "numeric(38,19)"),
     ],
+    "precedence": [
+        ("10 / mod(7, 4)", 3, INT), ("not is_valid_json('[1]')", True, BOOL), ("2 * len('a' || 'b') - -3", 7, INT),
+        ("- abs(-2) - mod(5, 3)", -4, INT), ("7 % round(2.6)", D("1"), "numeric(10,0)"),
+    ],
     "arithmetic": [
         ("1.25::decimal(8,2) * 3::smallint", D("3.75"), "numeric(14,2)"),
         ("1.25::decimal(8,2) + 1", D("2.25"), "numeric(13,2)"),
