@@ -18,6 +18,7 @@ from rsnb.warehouse.definitions.views import is_view
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.relations import Relation
 from rsnb.warehouse.spectrum import data_catalog
+from rsnb.warehouse.spectrum.partitions import NO_VALUE
 from rsnb.warehouse.spectrum.table import ExternalTable
 from rsnb.warehouse.spelling import text
 
@@ -134,7 +135,8 @@ def external_table(session: Connection, relation: Relation) -> str:
 
 
 def _pairs(properties: Mapping[str, str]) -> str:
-    return ", ".join(f"{text(key)}={text(value)}" for key, value in properties.items())
+    escaped = {key: value.replace("\\", "\\\\") for key, value in properties.items()}
+    return ", ".join(f"{text(key)}={text(value)}" for key, value in escaped.items())
 
 
 def partitions(session: Connection, relation: Relation) -> str:
@@ -150,5 +152,5 @@ def partitions(session: Connection, relation: Relation) -> str:
 
 def _part(found: ExternalTable, part: tuple[str | None, ...]) -> str:
     return ", ".join(
-        f"{_name(c.name)}={'NULL' if v is None else text(v)}" for c, v in zip(found.keys, part, strict=True)
+        f"{_name(c.name)}={text(NO_VALUE if v is None else v)}" for c, v in zip(found.keys, part, strict=True)
     )

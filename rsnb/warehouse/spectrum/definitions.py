@@ -15,7 +15,7 @@ from rsnb.warehouse.definitions import altering
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.outcome import Outcome
-from rsnb.warehouse.spectrum import data_catalog, partitions, regex, showing, writing
+from rsnb.warehouse.spectrum import data_catalog, partitions, regex, writing
 from rsnb.warehouse.spectrum.alter import Change, parse_alter
 from rsnb.warehouse.spectrum.create import Creation, check_columns, check_serde, parse_create
 from rsnb.warehouse.spectrum.properties import check_properties
@@ -150,8 +150,6 @@ _CHANGES: dict[str, Changes] = {
     "set location": _set_location,
     "set properties": _set_properties,
 }
-
-__all__ = ["HANDLERS", "showing"]
 
 HANDLERS = {
     "alter_external_schema": alter_external_schema,

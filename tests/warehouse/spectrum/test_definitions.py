@@ -198,7 +198,7 @@ def test_show_external_table_gives_what_makes_it_again(check: Any, refuses: Any,
     check("show external table s.t", [(SHOWN.split("\nALTER")[0],)])
     external.sql("drop table s.t; " + SHOWN)
     check("show external table s.t partition", [(SHOWN,)])
-    refuses("show external table s.nope", SqlError, "s.nope is not an external table")
+    refuses("show external table s.nope", SqlError, "no table s.nope")
 
 
 def test_what_the_catalog_shows(check: Any, external: Any) -> None:
