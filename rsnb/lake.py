@@ -120,16 +120,19 @@ def _hidden(name: str) -> bool:
     return name[0] in "._#" or name[-1] == "~"
 
 
-def _walk(
-    folder: Path, hidden: Callable[[str], bool], stem: str = "", above: str = ""
-) -> Iterator[tuple[str, int, int]]:
+def _walk(folder: Path, hidden: Callable[[str], bool], stem: str = "") -> list[tuple[str, int, int]]:
     """(key below the folder, size, time of change) of every visible file; the first level starts with `stem`."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if hidden(entry.name) or not entry.name.startswith(stem):
-                continue
-            if entry.is_dir():
-                yield from _walk(Path(entry.path), hidden, "", f"{above}{entry.name}/")
-            else:
-                stat = entry.stat()
-                yield above + entry.name, stat.st_size, stat.st_mtime_ns
+    found: list[tuple[str, int, int]] = []
+    waiting = [(str(folder), "", stem)]
+    while waiting:
+        place, above, begin = waiting.pop()
+        with os.scandir(place) as entries:
+            for entry in entries:
+                if hidden(entry.name) or not entry.name.startswith(begin):
+                    continue
+                if entry.is_dir():
+                    waiting.append((entry.path, f"{above}{entry.name}/", ""))
+                else:
+                    stat = entry.stat()
+                    found.append((above + entry.name, stat.st_size, stat.st_mtime_ns))
+    return found

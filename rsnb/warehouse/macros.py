@@ -161,7 +161,7 @@ MACROS = {
     "lake_date": Macro(
         "s",
         "date",
-        "case when s like '____-__-__' and regexp_full_match(s, '[0-9-]+') then try_cast(s as date) "
+        "case when s like '____-__-__' then try_cast(s as date) "
         "when regexp_full_match(s, '[0-9]{3,4}-[0-9]{1,2}-[0-9]{1,2}') then try_cast(s as date) "
         f"when regexp_full_match(s, '[0-9]{{1,2}}-[0-9]{{1,2}}-[0-9]{{1,4}}') then {_lake_day(3, '1', 2)} "
         f"when regexp_full_match(s, '[A-Za-z]{{3}}-[0-9]{{1,2}}-[0-9]{{1,4}}') then {_lake_day(3, 'a1', 2)} "
