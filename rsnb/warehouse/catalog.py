@@ -37,7 +37,7 @@ TABLES = {
     "role_grant": "role VARCHAR, grantee_kind VARCHAR, grantee VARCHAR, admin BOOLEAN",
     "schema_info": "schemaname VARCHAR, quota BIGINT",
     "materialized_view": "schemaname VARCHAR, viewname VARCHAR, definition VARCHAR, query VARCHAR, "
-    "auto_refresh BOOLEAN, stale BOOLEAN",
+    "auto_refresh BOOLEAN, stale BOOLEAN, state INTEGER",
     "sql_function": "schemaname VARCHAR, name VARCHAR, types VARCHAR, arguments VARCHAR[], returns VARCHAR, "
     "body VARCHAR, volatility VARCHAR",
     "table_constraint": "schemaname VARCHAR, tablename VARCHAR, name VARCHAR, kind VARCHAR, columns VARCHAR[], "
@@ -141,6 +141,14 @@ class Catalog:
                 [new, self.key(schema), old],
             )
         self.change("table_constraint", {"parent_table": new}, parent_schema=schema, parent_table=old)
+        self.change("view_source", {"source_name": new}, source_schema=schema, source_name=old)
+
+    def rename_schema(self, old: str, new: str) -> None:
+        """Give what is kept of a schema and of what it holds to its new name."""
+        for table, columns in TABLES.items():
+            for column in (c.split()[0] for c in columns.split(", ")):
+                if column.endswith(_SCHEMAS):
+                    self.change(table, {column: new}, **{column: old})
 
     def forget(self, schema: str, name: str) -> None:
         """Delete what is kept of a relation that was dropped."""

@@ -33,6 +33,7 @@ from rsnb.warehouse import (
 from rsnb.warehouse.catalog import USER, USER_ID, Catalog
 from rsnb.warehouse.copy import load
 from rsnb.warehouse.cursors import Cursor
+from rsnb.warehouse.definitions import refreshing
 from rsnb.warehouse.journal import Statement, Transaction, now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
@@ -165,6 +166,9 @@ class Connection:
                 hint="leave it with `rollback`",
             )  # fmt: skip
         self._defined = self._defined or handler not in statements.KEEPS_CATALOG
+        if handler == "query" and self.state == "idle" and self.relations.refreshed_automatically:
+            refreshing.refresh_read(self, sql)
+            self._release()
         outcome = _HANDLERS[handler](self, sql)
         outcome.command = outcome.command or phrase.upper()
         return outcome

@@ -15,6 +15,11 @@ T = TypeVar("T")
 _END = Token("end", "", -1, -1)
 
 
+def cut(name: str) -> str:
+    """A name as Redshift keeps it: its first 127 bytes, in whole characters."""
+    return name if len(name) < 32 else name.encode()[:NAME_BYTES].decode(errors="ignore")
+
+
 class Reader:
     """Reads one statement from left to right; every miss is a SqlError at its place."""
 
@@ -69,7 +74,7 @@ class Reader:
             self.fail("expected a name")
         text = self.take().text
         whole = mark + (text[1:-1].replace('""', '"') if text[0] == '"' else text).lower()
-        return whole if len(whole) < 32 else whole.encode()[:NAME_BYTES].decode(errors="ignore")
+        return cut(whole)
 
     def verbatim(self) -> str:
         """A string, or a name in the letters that it was written in."""

@@ -88,6 +88,11 @@ class Relations:
         return set(self.catalog.found("materialized_view", "schemaname", "viewname"))
 
     @cached_property
+    def refreshed_automatically(self) -> set[tuple[str, str]]:
+        """The materialized views with AUTO REFRESH, by schema and name."""
+        return set(self.catalog.found("materialized_view", "schemaname", "viewname", auto_refresh=True))
+
+    @cached_property
     def feeds(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
         """The materialized views that read each table, by schema and name."""
         found: dict[tuple[str, str], list[tuple[str, str]]] = {}

@@ -18,6 +18,7 @@ from rsnb.types import parse as parse_type
 from rsnb.warehouse import system
 from rsnb.warehouse.functions import FUNCTIONS
 from rsnb.warehouse.functions.session import refuse_asked
+from rsnb.warehouse.grammar import cut
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.pruning import predicates
 from rsnb.warehouse.relations import Relations
@@ -152,8 +153,8 @@ class Translator:
         ORDER.set(self.order)
         tree = parse(sql)
         for identifier in tree.find_all(exp.Identifier):  # enable_case_sensitive_identifier is off
-            if not identifier.this.islower():
-                identifier.set("this", identifier.this.lower())
+            if not identifier.this.islower() or len(identifier.this) > 31:
+                identifier.set("this", cut(identifier.this.lower()))
         return tree
 
     def check_qualified(self, sql: str) -> None:

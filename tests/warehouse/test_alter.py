@@ -55,6 +55,7 @@ CHANGED: list[tuple[str, list[tuple[Any, ...]]]] = [
 
 WRONG: list[tuple[str, type[SqlError], str, str | None]] = [
     ("alter table nosuch add column a int", SqlError, "the table nosuch does not exist", "nosuch"),
+    ("alter table nosuch set table properties ('a'='b')", SqlError, "the table nosuch does not exist", "nosuch"),
     (f"{T} alter table t frobnicate", SqlError, "expected ADD, ALTER, DROP", "frobnicate"),
     (f"{T} alter table t add column a int", SqlError, "the column a exists", "a int"),
     (f"{T} alter table t add column d int not null", SqlError, "needs a default", "d"),

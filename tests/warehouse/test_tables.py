@@ -55,6 +55,7 @@ MADE: list[tuple[str, list[tuple[Any, ...]]]] = [
     # names
     ("create table if not exists t (a int); create table if not exists t (b int); insert into t (a) values (1); select * from t", [(1,)]),
     (f"create table {'x' * 200} (a int); select length(table_name) from svv_tables where table_name like 'xx%'", [(127,)]),
+    (f"create table {'x' * 200} (a int); insert into {'x' * 150} values (1); select a as b from {'x' * 300}", [(1,)]),
     ("create schema s; create table dev.s.t (a int); insert into dev.s.t values (1); select * from s.t", [(1,)]),
     # AS a query
     ("create table t (x) as select 1 as a, 'q'::varchar(3) as b; select x, b from t", [(1, "q")]),

@@ -36,7 +36,18 @@ GIVES: list[tuple[str, list[tuple[Any, ...]]]] = [
     (f"{M} alter table t drop column b; select b from m order by 1", [("x",), ("y",)]),
     (f"{M} create table u (like t); merge into t using u on t.a = u.a when matched then delete when not matched then insert values (u.a, u.b); "
      "drop materialized view m; select count(*) from t", [(2,)]),
+    # AUTO REFRESH: before a query reads it, outside a transaction
+    (f"{T} create materialized view m auto refresh yes as select count(*) as n from t; insert into t values (3, 'z'); select n from m", [(3,)]),
+    (f"{T} create materialized view m auto refresh yes as select count(*) as n from t; select n from m; insert into t values (3, 'z'); select n from m", [(3,)]),
+    (f"{T} create materialized view m auto refresh yes as select count(*) as n from t; begin; insert into t values (3, 'z'); select n from m", [(2,)]),
+    (f"{M} create view v as select count(*) as n from m; alter materialized view m auto refresh yes; delete from t; select n from v", [(0,)]),
+    (f"{T} create materialized view m auto refresh yes as select a from t; alter table t rename column a to z; delete from t; select count(*) from m", [(2,)]),
     # schemas
+    ("create schema s; create table s.t (a int identity, b varchar(3)); insert into s.t (b) values ('x'); comment on table s.t is 'y'; "
+     "create user bob password disable; grant usage on schema s to bob; grant select on s.t to bob; alter schema s rename to r; insert into r.t (b) values ('zzz'); "
+     "select a, b, has_table_privilege('bob', 'r.t', 'select'), has_schema_privilege('bob', 'r', 'usage') from r.t order by 1", [(1, "x", True, True), (2, "zzz", True, True)]),
+    ("create schema s; create table s.t (a int); create view s.v as select a from public.x with no schema binding; create materialized view s.m as select a from s.t; "
+     "alter schema s rename to r; select table_name from svv_tables where table_schema = 'r' order by 1", [("m",), ("t",), ("v",)]),
     ("create user bob password disable; create schema if not exists s authorization bob quota 2 gb; create schema if not exists s; create table s.t (a int); select count(*) from s.t", [(0,)]),
     ("create user bob password disable; create schema authorization bob; create table bob.t (a int); select count(*) from bob.t", [(0,)]),
     ("create user bob password disable; create schema s; alter schema s owner to bob; alter schema s quota unlimited; drop schema s; create schema s", None),
@@ -70,7 +81,11 @@ FAILS: list[tuple[str, type[SqlError], str, str | None]] = [
     (f"{M} drop materialized view t", SqlError, "t is not a materialized view", "t"),
     (f"{M} refresh materialized view t", SqlError, "t is not a materialized view", "t"),
     (f"{M} refresh materialized view mm", SqlError, "the materialized view mm does not exist", "mm"),
-    (f"{M} alter table t rename column a to z; insert into t values (5, 'b'); refresh materialized view m", SqlError, "no column a", None),
+    (f"{M} alter table t rename column a to z; refresh materialized view m", SqlError, "can't be refreshed: a column of a table that it reads was renamed", None),
+    (f"{M} alter table t add column c int; alter table t drop column c; refresh materialized view m", SqlError, "was dropped", None),
+    (f"{M} alter table t alter column b type varchar(9); refresh materialized view m", SqlError, "has another type", None),
+    (f"{M} alter table t rename to u; refresh materialized view m", SqlError, "a table that it reads was renamed", None),
+    (f"{M} alter table t rename to u; drop table u", SqlError, "the view public.m depends on u", "u"),
     (f"{T} create materialized view m as select a from t order by a", SqlError, "takes no ORDER BY", "order"),
     (f"{T} create materialized view m as select a from t limit 1", SqlError, "takes no LIMIT", "limit"),
     (f"{T} create view v as select a from t; create materialized view m as select a from v", SqlError, "does not read the view v", "v"),
@@ -87,7 +102,11 @@ FAILS: list[tuple[str, type[SqlError], str, str | None]] = [
     ("create schema pg_mine", SqlError, "the name pg_mine is reserved", "pg_mine"),
     ("create schema s create table t (a int)", UnsupportedSql, "CREATE in CREATE SCHEMA", "create table"),
     ("alter schema nosuch owner to bob", SqlError, "there is no schema nosuch", "nosuch"),
-    ("alter schema public rename to private", UnsupportedSql, "renaming the schema public", "private"),
+    ("alter schema public rename to private", UnsupportedSql, "renaming the schema public", "public"),
+    ("create schema s; create table s.t (a int); create view v as select a from s.t; alter schema s rename to r", UnsupportedSql, "while the view public.v stands on it", "s rename"),
+    ("create schema s; create function s.f(int) returns int stable as $$ select $1 $$ language sql; alter schema s rename to r", UnsupportedSql, "while the function f", "s rename"),
+    ("create schema s; create schema r; alter schema s rename to r", SqlError, "the schema r exists", "r"),
+    ("create schema s; alter schema s rename to pg_s", SqlError, "the name pg_s is reserved", "pg_s"),
     ("alter schema public drop", SqlError, "expected RENAME TO, OWNER TO or QUOTA", "drop"),
     ("drop schema public cascade", SqlError, "the schema public stays", "public"),
     ("drop schema nosuch", SqlError, "there is no schema nosuch", "nosuch"),

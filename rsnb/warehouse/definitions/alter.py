@@ -26,11 +26,18 @@ class Change:
     values: dict[str, Any]
 
 
-def parse_alter_table(sql: str) -> tuple[Name, list[Change]]:
+def table_of(sql: str) -> Name:
+    """The name of the table that an ALTER TABLE changes."""
+    read = Reader(sql)
+    read.expect("alter", "table")
+    return read.qualified()
+
+
+def parse_alter_table(sql: str) -> list[Change]:
     """Read `alter table name change [, change ...]`; only ALTER ... changes may be several."""
     read = Reader(sql)
     read.expect("alter", "table")
-    name = read.qualified()
+    read.qualified()
     changes = [_change(read)]
     while read.peek(","):
         if changes[-1].kind not in _TOGETHER:
@@ -40,7 +47,7 @@ def parse_alter_table(sql: str) -> tuple[Name, list[Change]]:
         if changes[-1].kind not in _TOGETHER:
             read.fail(f"{changes[-1].kind.upper()} stands alone in ALTER TABLE")
     read.done()
-    return name, changes
+    return changes
 
 
 def _change(read: Reader) -> Change:

@@ -13,11 +13,11 @@ from rsnb.errors import SqlError, similar
 from rsnb.literals import quote_identifier
 from rsnb.warehouse.definitions import columns as kept
 from rsnb.warehouse.definitions import constraints, encodings
-from rsnb.warehouse.definitions.alter import parse_alter_table
+from rsnb.warehouse.definitions.alter import parse_alter_table, table_of
 from rsnb.warehouse.definitions.append import append
 from rsnb.warehouse.definitions.attributes import Attributes
 from rsnb.warehouse.definitions.dependents import drop_reading, refuse_reading
-from rsnb.warehouse.definitions.places import find, refuse_existing
+from rsnb.warehouse.definitions.places import find, make_unrefreshable, refuse_existing
 from rsnb.warehouse.definitions.rebuilding import rebuild
 from rsnb.warehouse.definitions.storage import alter_distribution, alter_encoding, alter_sort_key, encode_auto
 from rsnb.warehouse.definitions.tables import COLUMNS, Column
@@ -35,10 +35,11 @@ Values = dict[str, Any]
 
 def alter_table(session: Connection, sql: str) -> Outcome:
     """ALTER TABLE of a local table; RENAME TO and OWNER TO also of a view."""
-    name, changes = parse_alter_table(sql)
+    name = table_of(sql)
     table = find(session, name, sql)
     if table is None or table.kind not in ("table", "late_view"):
         table = session.local_table(name, sql)  # raises with the nearest names
+    changes = parse_alter_table(sql)
     if changes[0].kind not in ("rename", "owner"):
         refuse_no_table(session, table, sql)
     if changes[0].kind == "append":
@@ -111,6 +112,7 @@ def _drop_column(session: Connection, table: Relation, values: Values, sql: str)
             hint="add CASCADE",
         )  # fmt: skip
     drop_reading(session, table, column.name, values["cascade"], sql)
+    make_unrefreshable(session, table.schema, table.name, 101)
     counting = kept.sequences(session, table).get(column.name)
     session.db.execute(f"ALTER TABLE {place(table.schema, table.name)} DROP COLUMN {quote_identifier(column.name)}")
     if counting:
@@ -126,6 +128,7 @@ def _rename_column(session: Connection, table: Relation, values: Values, sql: st
     if new in session.relations.columns(table.schema, table.name):
         raise SqlError(f"the column {new} exists", sql=sql, position=place_of(sql, new))
     refuse_reading(session, table, old, sql)
+    make_unrefreshable(session, table.schema, table.name, 104)
     session.db.execute(
         f"ALTER TABLE {place(table.schema, table.name)} "
         f"RENAME COLUMN {quote_identifier(old)} TO {quote_identifier(new)}"
@@ -143,6 +146,7 @@ def _rename(session: Connection, table: Relation, values: Values, sql: str) -> N
             f"the materialized view {table.name} is not renamed", sql=sql, position=place_of(sql, table.name)
         )
     refuse_reading(session, table, None, sql)
+    make_unrefreshable(session, *key, 103)
     if table.kind == "table":
         what = "VIEW" if key in session.relations.bound_views else "TABLE"
         session.db.execute(f"ALTER {what} {place(*key)} RENAME TO {quote_identifier(new)}")
@@ -165,6 +169,7 @@ def _alter_type(session: Connection, table: Relation, values: Values, sql: str) 
         if unfit:
             raise SqlError(why, sql=sql, position=place_of(sql, column.name))
     _refuse_longer(session, table, column, kind.args[0], sql)
+    make_unrefreshable(session, table.schema, table.name, 102)
     columns = [replace(c, type=kind) if c.name == column.name else c for c in kept.of_table(session, table)]
     rebuild(session, table, columns)
     session.catalog.change(

@@ -38,6 +38,8 @@ def drop_reading(session: Connection, table: Relation, column: str, cascade: boo
 def refuse_reading(session: Connection, table: Relation, column: str | None, sql: str) -> None:
     """Before a rename of a table or its column: raise when a view reads it; Redshift would rename there too."""
     for schema, view in dependents(session, table.schema, table.name):
+        if (schema, view) in session.relations.materialized:
+            continue  # it keeps its rows, and can't be refreshed any more
         if column is None or _reads(session, schema, view, column):
             name = column or table.name
             raise UnsupportedSql(

@@ -14,11 +14,11 @@ from rsnb.warehouse import queries
 from rsnb.warehouse.definitions.attributes import Attributes, read_attributes, settle
 from rsnb.warehouse.definitions.creation import described, make, rows_of
 from rsnb.warehouse.definitions.places import Name, find, refuse_existing, schema_for
+from rsnb.warehouse.definitions.refreshing import materialized
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
-from rsnb.warehouse.journal import Refresh, now
 from rsnb.warehouse.outcome import Outcome
-from rsnb.warehouse.relations import TEMPORARY, Relation
+from rsnb.warehouse.relations import TEMPORARY
 from rsnb.warehouse.spelling import place
 from rsnb.warehouse.translate import Translation
 
@@ -68,7 +68,13 @@ def create_materialized_view(session: Connection, sql: str) -> Outcome:
         session.db.execute(f"INSERT INTO {place(schema, name)} {text}")
         key: dict[str, object] = {"schemaname": schema, "viewname": name}
         session.catalog.put(
-            "materialized_view", key, definition=sql, query=view.query, auto_refresh=view.auto_refresh, stale=False
+            "materialized_view",
+            key,
+            definition=sql,
+            query=view.query,
+            auto_refresh=view.auto_refresh,
+            stale=False,
+            state=0,
         )
         for source_schema, source in sorted(body.sources):
             session.catalog.put("view_source", {**key, "source_schema": source_schema, "source_name": source})
@@ -128,85 +134,11 @@ def _refuse_relation(session: Connection, name: Name, sql: str) -> None:
         )
 
 
-# REFRESH, ALTER
-
-
-def refresh_materialized_view(session: Connection, sql: str) -> Outcome:
-    """REFRESH MATERIALIZED VIEW name [RESTRICT | CASCADE]; CASCADE refreshes first the views that it reads."""
-    read = Reader(sql)
-    read.expect("refresh", "materialized", "view")
-    name = read.qualified()
-    cascade = read.choose("restrict", "cascade") == "cascade"
-    read.done()
-    view = _materialized(session, name, sql)
-    outcome = Outcome()
-    order = [*(_below(session, view) if cascade else []), view]
-    for one in dict.fromkeys(order):
-        outcome.notes.append(_refresh(session, one, outcome))
-    return outcome
-
-
-def _materialized(session: Connection, name: Name, sql: str) -> Relation:
-    relation = find(session, name, sql)
-    if relation is None or (relation.schema, relation.name) not in session.relations.materialized:
-        if relation is None:
-            session.local_table(name, sql, "materialized view")  # raises with the nearest names
-        raise SqlError(f"{name[-1]} is not a materialized view", sql=sql, position=place_of(sql, name[-1]))
-    return relation
-
-
-def _below(session: Connection, view: Relation) -> list[Relation]:
-    """The materialized views that a view reads, those below first."""
-    found: list[Relation] = []
-    for schema, name in session.catalog.found(
-        "view_source", "source_schema", "source_name", schemaname=view.schema, viewname=view.name
-    ):
-        if (schema, name) in session.relations.materialized:
-            below = Relation("table", schema, name)
-            found += [*_below(session, below), below]
-    return found
-
-
-def _refresh(session: Connection, view: Relation, outcome: Outcome) -> str:
-    """Run a view's query again where a table that it reads has changed; what was done, as Redshift says it."""
-    key: dict[str, object] = {"schemaname": view.schema, "viewname": view.name}
-    ((query, stale),) = session.catalog.found("materialized_view", "query", "stale", **key)
-    body = session.translate(query)
-    if not stale and not body.scans and not _mutable(query):
-        _log(session, view, "MV was already updated", now())
-        return f"Materialized view {view.name} is already up to date."
-    start = now()
-    text = queries.ready(session, body, outcome)
-    target = place(view.schema, view.name)
-
-    def work() -> None:
-        session.db.execute(f"DELETE FROM {target}")
-        session.db.execute(f"INSERT INTO {target} {text}")
-        session.catalog.change("materialized_view", {"stale": False}, **key)
-        session.wrote(view)
-
-    session.together(work)
-    _log(session, view, "Refresh successfully recomputed MV from scratch", start)
-    return f"Materialized view {view.name} was recomputed successfully."
-
-
-_MUTABLE = {"current_date", "current_time", "current_timestamp", "getdate", "now", "random", "sysdate", "timeofday"}
-
-
-def _mutable(query: str) -> bool:
-    """Whether a query may give other rows without a change of its tables."""
-    return any(t.text.lower() in _MUTABLE for t in Reader(query).tokens)
-
-
-def _log(session: Connection, view: Relation, status: str, start: int) -> None:
-    session.journal.add(Refresh(session.statement.query, view.schema, view.name, status, start=start))
-
-
 def alter_materialized_view(session: Connection, sql: str) -> Outcome:
     """ALTER MATERIALIZED VIEW name AUTO REFRESH YES | NO."""
     read = Reader(sql)
     read.expect("alter", "materialized", "view")
-    view = _materialized(session, read.qualified(), sql)
+    view = materialized(session, read.qualified(), sql)
     if read.peek("row"):
         raise UnsupportedSql(
             "ROW LEVEL SECURITY is not supported by the embedded warehouse: privileges are recorded, not enforced",
@@ -224,5 +156,4 @@ def alter_materialized_view(session: Connection, sql: str) -> Outcome:
 HANDLERS = {
     "alter_materialized_view": alter_materialized_view,
     "create_materialized_view": create_materialized_view,
-    "refresh_materialized_view": refresh_materialized_view,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rsnb.errors import SqlError, UnsupportedSql, similar
+from rsnb.errors import SqlError, similar
 from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.macros import SCHEMA
@@ -100,12 +100,7 @@ def refuse_dependents(session: Connection, schema: str, name: str, sql: str) -> 
         )
 
 
-def refuse_bound_to(session: Connection, schema: str, name: str, what: str, sql: str) -> None:
-    """Raise when a bound view reads the relation, for a change that Redshift would carry into the view."""
-    if views := dependents(session, schema, name):
-        raise UnsupportedSql(
-            f"{what} is not supported by the embedded warehouse while the view {'.'.join(views[0])} reads {name}",
-            sql=sql,
-            position=place_of(sql, name),
-            hint="drop the view, make the change, create the view again",
-        )
+def make_unrefreshable(session: Connection, schema: str, name: str, state: int) -> None:
+    """Note that the materialized views that read a table keep their rows from now on."""
+    for view_schema, view in session.relations.feeds.get((schema, name), []):
+        session.catalog.change("materialized_view", {"state": state}, schemaname=view_schema, viewname=view)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.literals import quote_identifier
 from rsnb.warehouse.catalog import DATABASE
-from rsnb.warehouse.definitions.places import existing_schema, is_reserved
+from rsnb.warehouse.definitions.places import dependents, existing_schema, is_reserved, make_unrefreshable
+from rsnb.warehouse.definitions.rebuilding import move
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.privileges.principals import existing, read_principal
+from rsnb.warehouse.relations import Relation
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
@@ -37,12 +39,9 @@ def create_schema(session: Connection, sql: str) -> Outcome:
     quota = _quota(read) if read.accept("quota") else None
     if read.next.kind != "end":
         read.refuse(f"{read.next.text.upper()} in CREATE SCHEMA")
-    if is_reserved(name):
-        raise SqlError(f"the name {name} is reserved", sql=sql, position=place_of(sql, name))
-    if name in session.relations.schemas | session.relations.external_schemas:
-        if if_not_exists:
-            return Outcome(notes=[f"the schema {name} exists: nothing was done"])
-        raise SqlError(f"the schema {name} exists", sql=sql, position=place_of(sql, name))
+    if if_not_exists and name in session.relations.schemas | session.relations.external_schemas:
+        return Outcome(notes=[f"the schema {name} exists: nothing was done"])
+    _check_new(session, name, sql)
 
     def work() -> None:
         session.db.execute(f"CREATE SCHEMA {quote_identifier(name)}")
@@ -77,7 +76,7 @@ def alter_schema(session: Connection, sql: str) -> Outcome:
     if action == "rename to":
         new = read.name()
         read.done()
-        _refuse_rename(session, name, new, sql)
+        _rename(session, name, new, sql)
     elif action == "owner to":
         owner = _owner(session, read)
         read.done()
@@ -90,13 +89,48 @@ def alter_schema(session: Connection, sql: str) -> Outcome:
     return Outcome()
 
 
-def _refuse_rename(session: Connection, name: str, new: str, sql: str) -> None:
-    raise UnsupportedSql(
-        f"renaming the schema {name} to {new} is not supported by the embedded warehouse",
-        sql=sql,
-        position=place_of(sql, new),
-        hint=f"create schema {new}, and create its tables there",
-    )
+def _rename(session: Connection, name: str, new: str, sql: str) -> None:
+    """Move what a schema holds to a new one; bound views and functions would have to be written anew."""
+    _check_new(session, new, sql)
+    if name == "public":
+        raise UnsupportedSql(
+            "renaming the schema public is not supported by the embedded warehouse", sql=sql,
+            position=place_of(sql, name),
+        )  # fmt: skip
+    relations = session.relations
+    tables = [Relation(kind, *key) for key, kind in relations.kinds.items() if key[0] == name and kind == "table"]
+    reading = [view for t in tables for view in dependents(session, t.schema, t.name)]
+    held = [f"the view {'.'.join(v)}" for v in reading if v not in relations.materialized]
+    held += [f"the view {t.name}" for t in tables if (t.schema, t.name) in relations.bound_views]
+    held += [
+        f"the function {f}" for f, overloads in relations.functions.items() if any(o.schema == name for o in overloads)
+    ]
+    if held:
+        raise UnsupportedSql(
+            f"renaming a schema is not supported by the embedded warehouse while {held[0]} stands on it",
+            sql=sql,
+            position=place_of(sql, name),
+            hint="drop it, rename, create it again",
+        )
+    session.together(lambda: _move(session, tables, name, new))
+
+
+def _move(session: Connection, tables: list[Relation], name: str, new: str) -> None:
+    if name in session.relations.schemas:
+        session.db.execute(f"CREATE SCHEMA {quote_identifier(new)}")
+        for table in tables:
+            make_unrefreshable(session, table.schema, table.name, 105)
+            move(session, table, new)
+        session.db.execute(f"DROP SCHEMA {quote_identifier(name)}")
+    session.catalog.rename_schema(name, new)
+
+
+def _check_new(session: Connection, name: str, sql: str) -> None:
+    """Raise when a new schema can't have this name."""
+    if is_reserved(name):
+        raise SqlError(f"the name {name} is reserved", sql=sql, position=place_of(sql, name))
+    if name in session.relations.schemas | session.relations.external_schemas:
+        raise SqlError(f"the schema {name} exists", sql=sql, position=place_of(sql, name))
 
 
 def use(session: Connection, sql: str) -> Outcome:
