@@ -17,7 +17,7 @@ from rsnb.auth.secret import Secret
 from rsnb.auth.token import Token
 from rsnb.errors import AuthError
 
-__all__ = ["SIGN_CALLS", "Address", "Credentials", "Identity", "account", "identify", "log_in"]
+__all__ = ["SIGN_CALLS", "Address", "Credentials", "Identity", "account_of", "identify", "log_in"]
 
 T = TypeVar("T")
 Ask = Callable[[str], str]
@@ -46,7 +46,9 @@ def identify(
     return IDENTITIES[kind](address, keys, ask)
 
 
-def account(address: Address, keys: Mapping[str, Any], ask: Ask = prompt.hidden) -> tuple[Account, Mapping[str, Any]]:
+def account_of(
+    address: Address, keys: Mapping[str, Any], ask: Ask = prompt.hidden
+) -> tuple[Account, Mapping[str, Any]]:
     """The AWS account of an identity that gives AWS credentials (SIGN_CALLS), and what it says of the database user."""
     kind = str(keys.get("identity") or "iam")
     kinds.check(kind, keys)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from rsnb.auth import redaction
 from rsnb.auth.address import Address
-from rsnb.auth.refusals import calling
-from rsnb.errors import ConfigError
+from rsnb.auth.refusals import NotThere, calling
+from rsnb.errors import ConfigError, RsnbError
 
 SESSION_NAME = "rsnb"
 
@@ -69,6 +70,18 @@ class Account:
         parts = [f"region {self.region}" if self.region else "", f"aws_profile {self.profile}" if self.profile else ""]
         named = " and ".join(filter(None, parts))
         return f"it was looked for in {named}" if named else ""
+
+    @contextmanager
+    def calling(self, doing: str) -> Iterator[None]:
+        """Give what goes wrong in a call to AWS as rsnb's errors; for what is not there, with who asked."""
+        try:
+            with calling(doing, self.where):
+                yield
+        except NotThere as exc:
+            asked = ""
+            with suppress(RsnbError):
+                asked = f"; {self.identity()} asked"
+            raise ConfigError(exc.message, hint=f"{exc.hint}{asked}") from exc.__cause__
 
     def identity(self) -> str:
         """The ARN of who signs requests."""

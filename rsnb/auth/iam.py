@@ -10,7 +10,6 @@ from rsnb.auth import kept
 from rsnb.auth.account import Account
 from rsnb.auth.address import Address
 from rsnb.auth.identity import Credentials
-from rsnb.auth.refusals import calling
 from rsnb.errors import ConfigError
 
 SHORTEST, LONGEST = 900, 3600  # seconds
@@ -92,7 +91,7 @@ class Iam:
 
     def _of_workgroup(self, account: Account, keys: Mapping[str, Any]) -> Credentials:
         client = account.client("redshift-serverless")
-        with calling(f"getting credentials for the workgroup {self.workgroup}", account.where):
+        with account.calling(f"getting credentials for the workgroup {self.workgroup}"):
             got = client.get_credentials(
                 workgroupName=self.workgroup, dbName=self._address.database, **_duration(keys, "durationSeconds")
             )
@@ -101,7 +100,7 @@ class Iam:
     def _of_user(self, account: Account, keys: Mapping[str, Any], user: str) -> Credentials:
         groups = list(keys.get("db_groups") or ())
         client = account.client("redshift")
-        with calling(f"getting credentials of {user} for the cluster {self.cluster}", account.where):
+        with account.calling(f"getting credentials of {user} for the cluster {self.cluster}"):
             got = client.get_cluster_credentials(
                 ClusterIdentifier=self.cluster,
                 DbUser=user,
@@ -114,7 +113,7 @@ class Iam:
 
     def _of_identity(self, account: Account, keys: Mapping[str, Any]) -> Credentials:
         client = account.client("redshift")
-        with calling(f"getting credentials for the cluster {self.cluster}", account.where):
+        with account.calling(f"getting credentials for the cluster {self.cluster}"):
             got = client.get_cluster_credentials_with_iam(
                 ClusterIdentifier=self.cluster, DbName=self._address.database, **_duration(keys, "DurationSeconds")
             )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from rsnb.auth.address import Address
 from rsnb.auth.identity import Credentials
 
 _kept: dict[Hashable, Credentials] = {}
-_locks: defaultdict[Hashable, threading.Lock] = defaultdict(threading.Lock)
+_locks: dict[Hashable, threading.Lock] = {}
 
 
 def key_of(address: Address, keys: Mapping[str, Any]) -> Hashable:
@@ -25,7 +24,7 @@ def key_of(address: Address, keys: Mapping[str, Any]) -> Hashable:
 
 def fresh(key: Hashable, fetch: Callable[[], Credentials]) -> Credentials:
     """The credentials that were got for this key, when they are still good; else those that `fetch` gets."""
-    with _locks[key]:
+    with _lock(key):
         found = _kept.get(key)
         if found is None or not found.fresh:
             found = fetch()
@@ -36,9 +35,13 @@ def fresh(key: Hashable, fetch: Callable[[], Credentials]) -> Credentials:
 
 def forget(key: Hashable, refused: Credentials | None) -> None:
     """Drop the credentials that were refused; others that came since are kept."""
-    with _locks[key]:
+    with _lock(key):
         if _kept.get(key) == refused:
             _kept.pop(key, None)
+
+
+def _lock(key: Hashable) -> threading.Lock:
+    return _locks.setdefault(key, threading.Lock())
 
 
 def forget_all() -> None:

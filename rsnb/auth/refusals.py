@@ -27,6 +27,10 @@ THROTTLED = ("LimitExceededException", "RequestLimitExceeded", "Throttling", "Th
 NOT_THERE = ("ClusterNotFound", "ClusterNotFoundFault", "ResourceNotFoundException")
 
 
+class NotThere(ConfigError):
+    """What was asked for is not in this region of this account."""
+
+
 @dataclass(frozen=True)
 class Denial:
     """An action that IAM denied: who asked, what for, on what; empty where AWS does not say."""
@@ -120,9 +124,8 @@ def refused(error: dict[str, str], doing: str, where: str = "") -> RsnbError:
             f"{doing} failed: AWS answers too many requests at once ({code})", hint="wait, and try again"
         )
     if code in NOT_THERE or code.endswith("NotFound"):
-        return ConfigError(
-            f"{doing} failed: {message or code}", hint=f"is it the right region and account? {where}".strip()
-        )
+        hint = f"is it the right region and account? {where}".strip()
+        return NotThere(f"{doing} failed: {message or code}", hint=hint)
     return AuthError(f"{doing} failed: {message or code} ({code})", hint=where or None)
 
 

@@ -15,7 +15,6 @@ from rsnb.auth.account import Account, with_credentials
 from rsnb.auth.address import Address
 from rsnb.auth.iam import Iam
 from rsnb.auth.identity import Credentials
-from rsnb.auth.refusals import calling
 from rsnb.errors import AuthError, ConfigError
 
 _ROLES = "https://aws.amazon.com/SAML/Attributes/Role"
@@ -85,7 +84,7 @@ class Saml:
         from botocore.credentials import CredentialResolver
         from botocore.credentials import Credentials as Keys
 
-        with calling(f"taking the role {role}", account.where):
+        with account.calling(f"taking the role {role}"):
             session = botocore.session.Session()
             region = account.region or session.get_config_variable("region") or "us-east-1"
             sts = session.create_client("sts", region_name=region, config=Config(signature_version=UNSIGNED))

@@ -10,7 +10,6 @@ from rsnb.auth import kept
 from rsnb.auth.account import Account
 from rsnb.auth.address import Address
 from rsnb.auth.identity import Credentials
-from rsnb.auth.refusals import calling
 from rsnb.errors import AuthError
 
 USERS = ("username", "user")  # as Secrets Manager writes it for Redshift, and as others do
@@ -45,7 +44,7 @@ class Secret:
 
     def _read(self) -> Credentials:
         client = self._account.client("secretsmanager")
-        with calling(f"reading the secret {self._id}", self._account.where):
+        with self._account.calling(f"reading the secret {self._id}"):
             answer = client.get_secret_value(SecretId=self._id, VersionStage="AWSCURRENT")
         text = answer.get("SecretString") or answer.get("SecretBinary", b"").decode("utf-8", "replace")
         return self._parsed(text)

@@ -17,7 +17,6 @@ from rsnb.auth.account import Account
 from rsnb.auth.address import Address
 from rsnb.auth.identity import Credentials
 from rsnb.auth.password import from_environment
-from rsnb.auth.refusals import calling
 from rsnb.errors import AuthError, ConfigError
 
 _SENDER_OF_JWT = "redshift_connector.plugin.BasicJwtCredentialsProvider"
@@ -101,7 +100,7 @@ class Token:
         account = Account.of(self._address, self._keys)
         client = account.client("redshift" if cluster else "redshift-serverless")
         asked = {"ClusterIds": [cluster]} if cluster else {"workgroupNames": [workgroup]}
-        with calling("getting a token of IAM Identity Center", account.where):
+        with account.calling("getting a token of IAM Identity Center"):
             got = {key.lower(): value for key, value in client.get_identity_center_auth_token(**asked).items()}
         return got["token"], self._as_token(got["token"], "SUBJECT_TOKEN"), got.get("expirationtime")
 

@@ -299,7 +299,8 @@ def test_an_unknown_cluster_names_region_and_account_as_the_question(cloud: Clou
     with pytest.raises(ConfigError) as caught:
         identity(USER, "iam").credentials()
     assert "sales not found" in caught.value.message
-    assert f"right region and account? it was looked for in region {REGION}" in (caught.value.hint or "")
+    assert f"right region and account? it was looked for in region {REGION}; arn:aws:sts::" in (caught.value.hint or "")
+    assert caught.value.lines()[0].startswith("ConfigError: ")
 
 
 def test_throttling_is_waited_out_and_said_when_it_stays(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

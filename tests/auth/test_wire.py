@@ -19,14 +19,15 @@ import boto3
 import pytest
 
 import rsnb
-from rsnb import AuthError, ConfigError
+from rsnb import AuthError, ConfigError, RsnbError
 from rsnb.auth import kept, prompt
 from tests.aws.cloud import Cloud
-from tests.postgres.fixtures import postgres, proxied, proxy
+from tests.postgres.certificates import Authority
+from tests.postgres.fixtures import authority, postgres, proxied, proxy
 from tests.postgres.proxy import Proxy
 from tests.postgres.server import Server
 
-__all__ = ["postgres", "proxied", "proxy"]
+__all__ = ["authority", "postgres", "proxied", "proxy"]
 
 FIRST, SECOND = "planted-first-password", "planted-second-password"
 USERS = ("rotated", "IAMR:analyst")
@@ -215,3 +216,29 @@ def test_a_token_is_sent_only_over_tls(project: Path, proxy: Proxy, monkeypatch:
         rsnb.connect("p")
     assert "tls=off can't be used with this identity" in caught.value.message
     assert not any(b"planted" in sent for sent in proxy.sent)
+
+
+@pytest.mark.parametrize(
+    ("identity", "said"),
+    [
+        ("jwt", {"idp_type": "AzureAD", "plugin_name": "redshift_connector.plugin.BasicJwtCredentialsProvider"}),
+        ("idp-token", {"idp_type": "AwsIdc", "token_type": "ACCESS_TOKEN"}),
+    ],
+)
+def test_a_token_is_announced_and_kept_out_of_the_drivers_log(
+    project: Path, proxied: Callable[..., Proxy], authority: Authority, monkeypatch: pytest.MonkeyPatch,
+    log: io.StringIO, identity: str, said: dict[str, str],
+) -> None:  # fmt: skip
+    """PostgreSQL knows no tokens: it refuses the login that the driver announces."""
+    monkeypatch.setenv("ID_TOKEN", "planted-web-token")
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    safe = proxied(tls=authority.server("localhost"))
+    url = f'url = "redshift://localhost:{safe.port}/postgres"'
+    (project / "rsnb.toml").write_text(f'[profiles.p]\n{url}\nidentity = "{identity}"\ntoken_env = "ID_TOKEN"')
+    with pytest.raises(RsnbError) as caught:
+        rsnb.connect("p")
+    announced = safe.starts[-1].parameters
+    assert said.items() <= announced.items()
+    shown = log.getvalue() + "".join(traceback.format_exception(caught.value)) + str(announced)
+    assert "planted-web-token" not in shown
+    assert "Building Redshift wire protocol start-up packet" in shown

@@ -84,6 +84,7 @@ def test_a_call_that_is_refused(
         api.sql("select 2")
     assert said in caught.value.message
     assert hint in (caught.value.hint or "")
+    assert caught.value.lines()[0].startswith(f"{kind.__name__}: ")
     cloud.reset()
     assert api.sql("select 3").scalar() == 3
 

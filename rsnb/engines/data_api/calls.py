@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from rsnb.auth import redaction
-from rsnb.auth.refusals import EXPIRED, calling
+from rsnb.auth.account import Account
+from rsnb.auth.refusals import EXPIRED
 from rsnb.engines.data_api import faults
 from rsnb.engines.data_api.place import TYPES, Place
 from rsnb.errors import AuthError, ConfigError
@@ -24,7 +25,7 @@ class Calls:
         self._place = place
         self._client: Any = None
         self._named: dict[str, str] = {}
-        self._where = ""
+        self._account = Account()
         self._waits = False
 
     def submit(self, session: str | None, *, keep: bool = True, **statement: Any) -> dict[str, Any]:
@@ -94,9 +95,8 @@ class Calls:
 
     def _opened(self) -> Any:
         if self._client is None:
-            account, self._named = self._place.account()
-            self._where = account.where
-            self._client = account.client("redshift-data")
+            self._account, self._named = self._place.account()
+            self._client = self._account.client("redshift-data")
             shape = self._client.meta.service_model.operation_model("DescribeStatement").input_shape
             self._waits = "WaitTimeSeconds" in shape.members
         return self._client
@@ -105,16 +105,19 @@ class Calls:
         """Make a call; credentials that have expired are got again once."""
         try:
             return self._once(action, parameters)
-        except Expired:
+        except _Expired:
             self._client = None
+        try:
             return self._once(action, parameters)
+        except _Expired as exc:
+            raise AuthError(exc.message, hint=exc.hint) from exc
 
     def _once(self, action: str, parameters: dict[str, Any]) -> dict[str, Any]:
         from botocore.exceptions import ClientError
 
+        client = self._opened()
         doing = f"{_DOING[action]} {self._place}"
-        with calling(doing, self._where):
-            client = self._opened()
+        with self._account.calling(doing):
             try:
                 return dict(getattr(client, action)(**parameters))
             except ClientError as exc:
@@ -124,9 +127,9 @@ class Calls:
                 if code == "ActiveWaitingRequestsExceededException":
                     self._waits = False
                     return {"Status": "STARTED"}
-                fault = faults.call(code, message, doing, self._where, str(parameters.get("Sql", "")))
-                if code in EXPIRED and self._client is client:
-                    raise Expired(fault.message, hint=fault.hint) from exc
+                fault = faults.call(code, message, doing, self._account.where, str(parameters.get("Sql", "")))
+                if code in EXPIRED:
+                    raise _Expired(fault.message, hint=fault.hint) from exc
                 if faults.GONE.search(message):
                     raise SessionGone(message) from exc
                 raise fault from exc
@@ -141,7 +144,7 @@ _DOING = {
 }
 
 
-class Expired(AuthError):
+class _Expired(AuthError):
     """The credentials that sign calls have expired."""
 
 

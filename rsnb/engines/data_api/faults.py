@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 
 from rsnb.auth import redaction
-from rsnb.auth.refusals import DENIED, EXPIRED, NOT_THERE, THROTTLED, UNKNOWN_KEY, refused
+from rsnb.auth.refusals import DENIED, EXPIRED, NOT_THERE, THROTTLED, UNKNOWN_KEY, NotThere, refused
 from rsnb.errors import AuthError, ConfigError, ConnectionLost, RsnbError, SqlError
 
 LONGEST_STATEMENT = 100_000  # bytes
@@ -61,7 +61,7 @@ def call(code: str, message: str, doing: str, where: str, sql: str = "") -> Rsnb
         what = f"the statement has {len(sql.encode()):,} bytes, and the Data API takes {LONGEST_STATEMENT:,}"
         return SqlError(what, sql="", hint=f"put rows into a table first, or {_WIRE}")
     if UNKNOWN.search(message):
-        return ConfigError(f"{doing} failed: {message}", hint=f"is name, region and account right? {where}".strip())
+        return NotThere(f"{doing} failed: {message}", hint=f"is name, region and account right? {where}".strip())
     if code in _KNOWN or "is not authorized to perform" in message:
         return refused({"Code": code, "Message": message}, doing, where)
     if code in ("ServiceUnavailable", "InternalServerException", "InternalFailure") or code.startswith("5"):

@@ -56,7 +56,7 @@ class Place:
 
     def account(self) -> tuple[Account, dict[str, str]]:
         """The account that signs the calls, and whom they name: a secret, a database user or nobody."""
-        account, added = auth.account(self.address, self.keys)
+        account, added = auth.account_of(self.address, self.keys)
         if secret := self.keys.get("secret"):
             return account, {"SecretArn": str(secret)}
         user = str(added.get("db_user") or self.keys.get("db_user") or self.address.user)
