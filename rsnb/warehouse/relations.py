@@ -183,13 +183,13 @@ class Relations:
         """The columns of a relation that `*` does not give."""
         if self.kinds.get((schema, name)) == "external":
             return frozenset(PSEUDOCOLUMNS)
-        view = system.key(schema, name)
+        view = system.key("" if schema == SCHEMA else schema, name)
         return frozenset(c.name for c in system.VIEWS[view].columns if c.hidden) if view else frozenset()
 
     def columns(self, schema: str, name: str) -> dict[str, Type]:
         """Column names and types of a table or view."""
         key = (schema, name)
-        if view := system.key(schema, name):
+        if view := system.key("" if schema == SCHEMA else schema, name):
             return {column.name: column.kind for column in system.VIEWS[view].columns}
         if key not in self._columns:
             rows = self.catalog.rows(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from rsnb.warehouse.functions import (
     aggregates,
     binary,
+    catalog,
     conditional,
     formatting,
     mathematical,
@@ -29,6 +30,7 @@ __all__ = ["FUNCTIONS"]
 
 FUNCTIONS: dict[str, Function] = {
     **aggregates.FUNCTIONS,
+    **catalog.FUNCTIONS,
     **binary.FUNCTIONS,
     **conditional.FUNCTIONS,
     **formatting.FUNCTIONS,

@@ -54,7 +54,13 @@ _NAMED = re.compile(rf'"({SCHEMA}|{INFORMATION_SCHEMA})"\."([a-z0-9_]+)"')
 
 def key(schema: str, name: str) -> str | None:
     """The key in VIEWS of what a user calls `name` or `schema.name`; None when it is no system view."""
-    found = name if schema in ("", "pg_catalog", SCHEMA) else f"{schema}.{name}"
+    found = name if schema in ("", "pg_catalog") else f"{schema}.{name}"
+    return found if found in VIEWS and not found.startswith("_") else None
+
+
+def _placed_key(schema: str, name: str) -> str | None:
+    """The key in VIEWS of a name in a translated statement."""
+    found = name if schema == SCHEMA else f"{schema}.{name}"
     return found if found in VIEWS else None
 
 
@@ -62,7 +68,7 @@ def named(sql: str) -> set[str]:
     """The system views that a translated statement reads."""
     if f'"{SCHEMA}"."' not in sql and f'"{INFORMATION_SCHEMA}"."' not in sql:
         return set()
-    return {found for match in _NAMED.finditer(sql) if (found := key(*match.groups()))}
+    return {found for match in _NAMED.finditer(sql) if (found := _placed_key(*match.groups()))}
 
 
 def placed(session: Connection, sql: str, views: set[str]) -> str:
@@ -74,7 +80,7 @@ def placed(session: Connection, sql: str, views: set[str]) -> str:
     at = str(now())
 
     def put(match: re.Match[str]) -> str:
-        view = key(*match.groups())
+        view = _placed_key(*match.groups())
         return f"({_rows(view)[0].replace(_MOMENT, at)})" if view else match[0]
 
     return _NAMED.sub(put, sql)
@@ -109,7 +115,7 @@ def _system_columns() -> pa.Table:
     import pyarrow as pa
 
     rows = []
-    for oid, name in enumerate(sorted(VIEWS), 5000):
+    for oid, name in enumerate((name for name in sorted(VIEWS) if name[0] != "_"), 5000):
         schema, _, short = name.rpartition(".")
         place = {"oid": oid, "schemaname": schema or "pg_catalog", "name": short}
         visible = (c for c in VIEWS[name].columns if not c.hidden)

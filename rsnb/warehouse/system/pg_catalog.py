@@ -91,6 +91,10 @@ _FUNCTION_COLUMNS = """
         probin text = null
         proacl aclitem[] = null"""
 _FUNCTION_OID = "(1000000000 + hash(concat_ws('.', 'function', f.schemaname, f.name)) % 1000000000)"
+_REFERENCES = (
+    "if(letter = 'f', ' REFERENCES ' || parent_table || if(len(parent_columns) = 0, '', "
+    "'(' || array_to_string(parent_columns, ', ') || ')'), '')"
+)
 _VIEW_TEXT = f"""{{relation}} r
     left join {SCHEMA}.bound_view b on (b.schemaname, b.viewname) = (r.schemaname, r.name)
     left join {SCHEMA}.late_view l on (l.schemaname, l.viewname) = (r.schemaname, r.name)
@@ -228,7 +232,25 @@ VIEWS = (
         schemaname name = r.schemaname
         viewname name = r.name
         viewowner name = u.usename
-        definition text = coalesce(l.definition, m.definition, b.definition)
+        definition text = coalesce(m.definition, b.definition, l.definition)
+        """),
+    # what functions of the catalog look up; users do not see these
+    View("_view_text", _VIEW_TEXT, """
+        rsnb_oid integer = r.oid
+        rsnb_text text = coalesce(m.definition, b.definition, l.definition)
+        """),
+    View("_constraint_text", "{constraint}", """
+        rsnb_oid integer = oid
+        rsnb_text text = upper(kind) || ' (' || array_to_string("columns", ', ') || ')' || _REFERENCES
+        """.replace("_REFERENCES", _REFERENCES)),
+    View("_comment", "{pg_description}", """
+        rsnb_oid integer = objoid
+        rsnb_number integer = objsubid
+        rsnb_text text = description
+        """),
+    View("_visible", "{relation} r cross join {session} s where r.kind = 's' or r.temporary "
+         "or list_contains(s.search_path, r.schemaname)", """
+        rsnb_oid integer = r.oid
         """),
     View("pg_settings", "{parameter}", """
         name text

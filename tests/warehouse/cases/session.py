@@ -36,4 +36,7 @@ REFUSED = [
     "select current_setting('no.variable')",
     "select set_config('x', '1', false)",
 ]
-UNSUPPORTED = ["select pg_cancel_backend(process) from stv_sessions", "select set_config('timezone', 'CET', false)"]
+UNSUPPORTED = [
+    "select pg_cancel_backend(process) from stv_sessions",
+    "select set_config('datestyle', 'SQL, DMY', false)",
+]
