@@ -73,5 +73,11 @@ def run(sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         if _session.transaction == "failed":
             _session.sql("rollback")
         raise
-    columns = [c.to_pylist() for c in result.table.columns]
+    kinds = list(result.types.values()) if not result.repeated() else [""] * len(result.columns)
+    columns = [[printed(v, kind) for v in c.to_pylist()] for c, kind in zip(result.table.columns, kinds, strict=True)]
     return result.columns, list(zip(*columns, strict=True)) if columns else []
+
+
+def printed(value: Any, kind: str) -> Any:
+    """A REAL with the six digits that are printed of it; other values as they are."""
+    return float(f"{value:.6g}") if kind == "real" and value is not None else value
