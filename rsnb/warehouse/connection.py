@@ -12,45 +12,30 @@ from rsnb.errors import Cancelled, ConnectionLost, SqlError, similar
 from rsnb.lake import Lake
 from rsnb.literals import quote_identifier
 from rsnb.warehouse import (
-    cancelling,
-    changes,
-    compression,
-    cursors,
-    definitions,
-    explaining,
     faults,
-    locking,
-    maintenance,
-    merging,
-    prepared,
-    queries,
+    result_cache,
     session_info,
     setting,
-    showing,
     statements,
-    transactions,
 )
 from rsnb.warehouse.catalog import USER, USER_ID, Catalog
-from rsnb.warehouse.copy import load
 from rsnb.warehouse.cursors import Cursor
 from rsnb.warehouse.definitions import refreshing
+from rsnb.warehouse.handlers import HANDLERS
 from rsnb.warehouse.journal import Statement, Transaction, now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.parameters import Values
 from rsnb.warehouse.prepared import Prepared
-from rsnb.warehouse.privileges import defaults, grants, groups, users
 from rsnb.warehouse.relations import Relation, Relations
 from rsnb.warehouse.secrets import hidden
 from rsnb.warehouse.shared import Shared
 from rsnb.warehouse.spectrum import data_catalog, record
-from rsnb.warehouse.spectrum import definitions as spectrum_definitions
 from rsnb.warehouse.spectrum.scan import Scan
 from rsnb.warehouse.spectrum.table import ExternalTable
 from rsnb.warehouse.spelling import text
 from rsnb.warehouse.stopping import Stopping
 from rsnb.warehouse.translate import Translation, Translator
-from rsnb.warehouse.unload import run
 
 if TYPE_CHECKING:
     import duckdb
@@ -86,6 +71,7 @@ class Connection:
         self.timeout = 0
         self.caching = True
         self.uppercase = False
+        self.of_results = result_cache.of_results(self.values)
         self.prepared: dict[str, Prepared] = {}
         self.scans: list[Scan] = []  # of the external tables that the statement is to read
         self.reads = 0  # how many it had to read so far
@@ -110,12 +96,10 @@ class Connection:
         statement = self.statement = self.journal.begin(self.pid, hidden(sql), self.label, self.transaction)
         self.scans, self.reads = [], 0
         self.stopping.begin(statement, self.timeout)
-        self.scans, self.reads = [], 0
         try:
             outcome = self._run(sql, datasets, max_rows)
         except BaseException as exc:
             self._fail()
-            record.failed(self, exc)
             reason = self.stopping.reason(exc)
             record.failed(self, reason)
             self.journal.failed(statement, reason)
@@ -169,7 +153,7 @@ class Connection:
         if handler == "query" and self.state == "idle" and self.relations.refreshed_automatically:
             refreshing.refresh_read(self, sql)
             self._release()
-        outcome = _HANDLERS[handler](self, sql)
+        outcome = HANDLERS[handler](self, sql)
         outcome.command = outcome.command or phrase.upper()
         return outcome
 
@@ -321,6 +305,7 @@ class Connection:
         self.label = self.values.get("query_group") or "default"
         self.timeout = int(self.values["statement_timeout"])
         self.caching = self.values["enable_result_cache_for_session"] == "on"
+        self.of_results = result_cache.of_results(self.values)
         self.uppercase = self.values["describe_field_name_in_uppercase"] == "on"
         self._seen = -1
 
@@ -358,28 +343,3 @@ class Connection:
                 hint=None if relation else similar(shown, self.relations.names()),
             )
         return relation
-
-
-_HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
-    **changes.HANDLERS,
-    **compression.HANDLERS,
-    **cursors.HANDLERS,
-    **defaults.HANDLERS,
-    **definitions.HANDLERS,
-    **grants.HANDLERS,
-    **groups.HANDLERS,
-    **spectrum_definitions.HANDLERS,
-    **load.HANDLERS,
-    **maintenance.HANDLERS,
-    **merging.HANDLERS,
-    **prepared.HANDLERS,
-    **queries.HANDLERS,
-    **setting.HANDLERS,
-    **showing.HANDLERS,
-    **cancelling.HANDLERS,
-    **locking.HANDLERS,
-    **explaining.HANDLERS,
-    **transactions.HANDLERS,
-    **run.HANDLERS,
-    **users.HANDLERS,
-}

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from rsnb.warehouse.parameters import FOLLOWED, PARAMETERS
+from rsnb.warehouse.parameters import PARAMETERS, RECORDED, Values
 from rsnb.warehouse.spelling import texts
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MOST = 64_000_000  # bytes of all
 # In DuckDB SQL: what answers anew each time, and what is not the warehouse's own
 _CHANGING = re.compile(r"\b(now|random|setseed|nextval|getvariable|own_getdate|\w*uuid|current_\w+|pragma_\w+)\b", re.I)
 _OTHERWISE = ("enable_result_cache_for_session", "statement_timeout", "query_group", "search_path")
-_OF_RESULTS = [p.name for p in PARAMETERS.values() if p.effect == FOLLOWED and p.name not in _OTHERWISE]
+_OF_RESULTS = [p.name for p in PARAMETERS.values() if p.effect != RECORDED and p.name not in _OTHERWISE]
 
 Table = tuple[str, str]
 Key = tuple[object, ...]
@@ -133,11 +133,15 @@ class Caching:
             self._cache.put(self._key, kept)
 
 
+def of_results(values: Values) -> tuple[str, ...]:
+    """The values of the parameters that results depend on."""
+    return tuple(values[name] for name in _OF_RESULTS)
+
+
 def _key(session: Connection, sql: str) -> Key:
     """What two queries have in common that give the same result."""
-    values = tuple(session.values[name] for name in _OF_RESULTS)
     own = session.pid if session.relations.temporary else 0  # a temporary table may stand before another's
-    return (sql, session.search_path, session.user, session.max_rows, own, values)
+    return (sql, session.search_path, session.user, session.max_rows, own, session.of_results)
 
 
 def _sources(session: Connection, translation: Translation, text: str) -> tuple[Table, ...]:
