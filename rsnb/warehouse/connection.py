@@ -274,8 +274,8 @@ class Connection:
             self._seen = self.shared.version
             self._translations.clear()
             self.relations = Relations(self.catalog, self.search_path, datasets)
-            order = self.values["datestyle"].rpartition(" ")[2]
-            self.translator = Translator(self.relations, self.late_view, self.external, order)
+            style = self.values["datestyle"]
+            self.translator = Translator(self.relations, self.late_view, self.external, style)
         self.relations.datasets = datasets
 
     def changed(self) -> None:

@@ -24,12 +24,15 @@ def _roman() -> str:
 
 
 MACROS = {
-    "fixed_text": Macro(
+    "float_digits": Macro(
         "x, places",
         "varchar",
-        "list_transform([format('{{:.' || cast(places as varchar) || 'f}}', abs(x))], lambda t: case "
-        "when strlen(t) - places - 1 + places > 15 and abs(x) >= 1 "
+        "list_transform([format('{{:+.' || cast(places as varchar) || 'f}}', x)], lambda t: case "
+        "when abs(x) >= 1 and strlen(t) > 17 "
         "then error('TO_CHAR of a float8 with more than 15 digits is not supported') else t end)[1]",
+    ),
+    "number_digits": Macro(
+        "x", "varchar", "case when x < 0 then cast(x as varchar) else '+' || cast(x as varchar) end"
     ),
     "ordinal": Macro(
         "n",

@@ -24,7 +24,6 @@ class Parameter:
     """A parameter of the server. effect: followed, recorded, or why it keeps its default.
 
     default: its value as SHOW prints it. title: the column that SHOW gives it, where that is not its name.
-    follows: the values beside the default that are followed all the same.
     """
 
     name: str
@@ -33,7 +32,6 @@ class Parameter:
     valid: str
     effect: str = RECORDED
     title: str = ""
-    follows: Callable[[str], bool] = lambda value: False
 
 
 def _boolean(on: str, off: str) -> Check:
@@ -106,8 +104,8 @@ PARAMETERS = {
         Parameter("client_encoding", "UTF8", _utf8, "UTF8"),
         Parameter("client_min_messages", "notice", _text, "a level of messages"),
         Parameter("datashare_break_glass_session_var", "", _text, "a text"),
-        Parameter("datestyle", "ISO, MDY", _date_style, "a format and an order, such as ISO, MDY",
-                  "dates are printed as ISO", "DateStyle", lambda value: value.startswith("ISO")),
+        Parameter("datestyle", "ISO, MDY", _date_style, "a format and an order, such as ISO, MDY", FOLLOWED,
+                  "DateStyle"),
         Parameter("default_geometry_encoding", "2", _between(1, 2), "1 or 2", "geometries are encoded as 2 says"),
         Parameter("describe_field_name_in_uppercase", "off", _ON, _SWITCH, FOLLOWED),
         Parameter("downcase_delimited_identifier", "on", _ON, _SWITCH, "names are folded to lower case"),
@@ -162,7 +160,7 @@ def checked(known: Parameter, value: str, sql: str = "", position: int | None = 
         raise SqlError(
             f"{value!r} is not a value of {known.name}", sql=sql, position=position, hint=f"it is {known.valid}"
         )
-    if known.effect not in (FOLLOWED, RECORDED) and found != known.default and not known.follows(found):
+    if known.effect not in (FOLLOWED, RECORDED) and found != known.default:
         raise UnsupportedSql(
             f"{known.name} = {found} is not supported by the embedded warehouse: {known.effect}",
             sql=sql, position=position,

@@ -29,7 +29,7 @@ from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.scope import Columns, Outputs
 from rsnb.warehouse.translation.sources import GIVEN
 from rsnb.warehouse.translation.statement import Statement, retype
-from rsnb.warehouse.translation.temporal import ORDER
+from rsnb.warehouse.translation.temporal import DATESTYLE
 from rsnb.warehouse.translation.typed import INTERVALS, LITERAL, MONTHS, NULL, SPAN, VARCHAR
 
 if TYPE_CHECKING:
@@ -77,14 +77,14 @@ def _without_collections() -> Iterator[None]:
 class Translator:
     """Translates statements for one session's view of the catalog.
 
-    late_view: the text of a late-binding view. external_table: the definition of an external table. order: of day,
-    month and year in texts such as 01/02/03.
+    late_view: the text of a late-binding view. external_table: the definition of an external table.
+    datestyle: how dates are read and printed.
     """
 
     relations: Relations
     late_view: LateView
     external_table: External
-    order: str = "MDY"
+    datestyle: str = "ISO, MDY"
 
     def translate(self, sql: str) -> Translation:
         """DuckDB SQL for a query or a data manipulation statement of Redshift's."""
@@ -150,7 +150,7 @@ class Translator:
     def _parsed(self, sql: str) -> exp.Expr:
         from sqlglot import exp
 
-        ORDER.set(self.order)
+        DATESTYLE.set(self.datestyle)
         tree = parse(sql)
         for identifier in tree.find_all(exp.Identifier):  # enable_case_sensitive_identifier is off
             if not identifier.this.islower() or len(identifier.this) > 31:

@@ -53,7 +53,6 @@ def test_the_default_of_every_parameter_may_be_set(check: Any, name: str) -> Non
 
 
 REFUSED = [
-    ("set datestyle to 'SQL, DMY'", UnsupportedSql, "datestyle = SQL, DMY"),
     ("set timezone to 'America/Nowhere'", SqlError, "there is no time zone America/Nowhere"),
     ("set timezone to 'PST'", SqlError, "'PST' is not a value of timezone"),
     ("set time zone interval '1 month'", SqlError, "an offset has hours and minutes"),

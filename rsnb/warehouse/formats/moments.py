@@ -6,6 +6,7 @@ Source: Redshift Developer Guide, TO_CHAR, "Datetime format strings"; how each k
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rsnb.warehouse.formats.pattern import Part, of_moments
 from rsnb.warehouse.spelling import text
@@ -55,10 +56,17 @@ class Unknown(ValueError):
     """What a pattern has and is not known here."""
 
 
+@lru_cache(maxsize=256)
 def expression(pattern: str) -> str:
     """DuckDB SQL for the text of a timestamp `x`; raises Unknown. `{own}` begins the name of a macro."""
     terms = list(_merged(of_moments(pattern)))
     return " || ".join(terms) if terms else "''"
+
+
+def plain(pattern: str) -> str | None:
+    """The format by which DuckDB's strftime writes a whole pattern; None when it can't."""
+    pieces = [_strftime(part) for part in of_moments(pattern)]
+    return None if None in pieces else "".join(piece or "" for piece in pieces)
 
 
 def _merged(parts: list[Part]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rsnb.warehouse.formats.moments import Unknown
 from rsnb.warehouse.formats.pattern import Part, of_numbers
@@ -112,59 +113,76 @@ _READERS: dict[str, Callable[[Shape], None]] = {
 }  # fmt: skip
 
 
-# As SQL
+# As SQL: over `d`, the sign and the digits of a number
 
 
-def expression(pattern: str, floating: bool) -> str:
-    """DuckDB SQL for the text of a number `x`; raises Malformed, Unknown. `{own}` begins the name of a macro."""
-    if (roman := pattern.removeprefix("FM")) in ("RN", "rn"):
-        return _roman(roman == "rn", pattern != roman)
+def digits(pattern: str) -> int | None:
+    """How many digits behind the point a pattern shows; None for a Roman number. Raises Malformed, Unknown."""
+    return None if _roman(pattern) else shape(pattern).places
+
+
+@lru_cache(maxsize=256)
+def expression(pattern: str) -> str:
+    """DuckDB SQL for a number of which `d` has the sign and the digits; raises Malformed, Unknown.
+
+    `{own}` begins the name of a macro. Of a Roman number `d` has the value.
+    """
+    if _roman(pattern):
+        shown = "{own}roman(d)" if pattern.startswith("FM") else "lpad({own}roman(d), 15, ' ')"
+        return f"lower({shown})" if pattern.endswith("rn") else shown
     found = shape(pattern)
-    kinds = 2 * (found.whole + 1) * (found.places + 1 if found.trims and not found.filled else 1)
+    kinds = 2 * (found.whole + 1) * (found.places + 1 if _trims(found) else 1)
     if kinds > LARGEST:
         raise Unknown("a numeric pattern so long")
-    exact = f"cast(x as decimal(38,{found.places}))"
-    shown = f"{{own}}fixed_text(x, {found.places})" if floating else f"cast(abs({exact}) as varchar)"
-    negative = "x < 0" if floating else f"{exact} < 0"
-    behind = found.places + 1 if found.decimal else 0
-    body = f"case when n then {_templates(found, True)} else {_templates(found, False)} end"
-    kept = f"strlen(rtrim(substring(d, strlen(d) - {found.places - 1}), '0'))" if found.decimal else "0"
-    for name, value in (("r", kept), ("l", f"strlen(d) - {behind}"), ("n", negative), ("d", shown)):
-        body = f"list_transform([{value}], lambda {name}: {body})[1]"
-    return f"case when x is not null then {body} end"
+    return f"case when starts_with(d, '-') then {_templates(found, True)} else {_templates(found, False)} end"
 
 
-def _roman(lower: bool, narrow: bool) -> str:
-    shown = "{own}roman(cast(round(x) as bigint))"
-    shown = shown if narrow else f"lpad({shown}, 15, ' ')"
-    return f"lower({shown})" if lower else shown
+def _roman(pattern: str) -> bool:
+    return pattern.removeprefix("FM") in ("RN", "rn")
+
+
+def _trims(found: Shape) -> bool:
+    """Whether zeros at the end are left out."""
+    return found.decimal and found.trims and not found.filled
 
 
 def _templates(found: Shape, negative: bool) -> str:
-    """The text by how many digits stand before the point (l), and with FM by how many are kept behind it (r)."""
-    branches = [f"when l > {found.whole} then {_overflow(found, negative)}"]
+    """The text by how many digits stand before the point, as the length says."""
+    behind = 1 + (found.places + 1 if found.decimal else 0)  # the sign, the point and what follows
     hides_zero = found.first_zero is None and found.places > 0
+    branches = []
     for length in range(found.whole, 0, -1):
-        for predecimal in (True, False) if length == 1 and hides_zero else (False,):
-            for kept in range(found.places + 1) if found.decimal and found.trims and not found.filled else (None,):
-                tests = [f"l = {length}", "d[1] = '0'" if predecimal else "", "" if kept is None else f"r = {kept}"]
-                shown = _template(found, length, negative, predecimal, kept)
-                branches.append(f"when {' and '.join(filter(None, tests))} then {shown}")
-    return f"case {' '.join(branches)} end"
+        shown = _kept(found, length, negative, False)
+        if length == 1 and hides_zero:
+            shown = f"case when d[2] = '0' then {_kept(found, length, negative, True)} else {shown} end"
+        branches.append(f"when {length + behind} then {shown}")
+    most = found.whole + behind
+    overflow = f"case when strlen(d) > {most} then {_overflow(found, negative)} end"
+    return f"case strlen(d) {' '.join(branches)} else {overflow} end"
+
+
+def _kept(found: Shape, length: int, negative: bool, predecimal: bool) -> str:
+    """The text by how many digits behind the point are left of those that FM trims."""
+    if not _trims(found):
+        return _template(found, length, negative, predecimal, None)
+    tests = " ".join(
+        f"when {kept} then {_template(found, length, negative, predecimal, kept)}" for kept in range(found.places + 1)
+    )
+    return f"case strlen(rtrim(substring(d, {length + 3}), '0')) {tests} end"
 
 
 def _template(found: Shape, length: int, negative: bool, predecimal: bool, kept: int | None) -> str:
-    digits: list[object] = [*range(length)]
+    places: list[object] = [*range(1, length + 1)]
     if found.decimal:
-        digits += [".", *range(length + 1, length + 1 + found.places)]
+        places += [".", *range(length + 2, length + 2 + found.places)]
     last = None if kept is None else length + kept
-    return _joined(Writing(found, digits, found.whole - length, negative, predecimal, last).run())
+    return _joined(Writing(found, places, found.whole - length, negative, predecimal, last).run())
 
 
 def _overflow(found: Shape, negative: bool) -> str:
-    digits: list[object] = [*"#" * found.whole, *("." + "#" * found.places if found.decimal else "")]
-    last = len(digits) - 1 if found.decimal and found.trims and not found.filled else None
-    return _joined(Writing(found, digits, 0, negative, False, last).run())
+    places: list[object] = [*"#" * found.whole, *("." + "#" * found.places if found.decimal else "")]
+    last = len(places) - 1 if _trims(found) else None
+    return _joined(Writing(found, places, 0, negative, False, last).run())
 
 
 def _joined(pieces: list[object]) -> str:
@@ -188,7 +206,7 @@ def _joined(pieces: list[object]) -> str:
         if isinstance(piece, int):
             start, end = piece, piece + 1
         elif isinstance(piece, Part):
-            suffix = "{own}ordinal(cast(d as bigint))"
+            suffix = "{own}ordinal(cast(d as hugeint))"
             terms.append(suffix if piece.key == "th" else f"upper({suffix})")
     return " || ".join(terms) if terms else "''"
 

@@ -168,20 +168,25 @@ def normal(text: str, parts: list[Part], strict: bool) -> str:
 
 # As SQL
 
-_FAST = {"DD": ("%d", r"\d{2}"), "HH24": ("%H", r"\d{2}"), "MI": ("%M", r"\d{2}"), "MM": ("%m", r"\d{2}"),
-         "SS": ("%S", r"\d{2}"), "YYYY": ("%Y", r"\d{4}")}  # fmt: skip
+_FAST = {"DD": ("%d", 2), "HH24": ("%H", 2), "MI": ("%M", 2), "MM": ("%m", 2), "SS": ("%S", 2), "YYYY": ("%Y", 4)}
 
 
-def fast(parts: list[Part]) -> tuple[str, str] | None:
-    """The format of DuckDB's strptime and the texts that it reads alike; None for a pattern that it does not have."""
-    format_, looks = "", ""
+def fast(parts: list[Part]) -> tuple[str, str, int] | None:
+    """What DuckDB's strptime reads alike: its format, the texts, and how many characters of them it is given.
+
+    None for a pattern that it does not have. What follows behind the pattern is left out.
+    """
+    format_, looks, width = "", "", 0
     for part in parts:
         if not part.key:
             format_ += part.text.replace("%", "%%")
             looks += re.escape(part.text)
+            width += len(part.text)
         elif part.name in _FAST and part.fill and not part.ordinal:
-            format_ += _FAST[part.name][0]
-            looks += _FAST[part.name][1]
+            directive, digits = _FAST[part.name]
+            format_ += directive
+            looks += rf"\d{{{digits}}}"
+            width += digits
         else:
             return None
-    return (format_, looks) if "%Y" in format_ else None
+    return (format_, rf"(?s){looks}.*", width) if "%Y" in format_ else None

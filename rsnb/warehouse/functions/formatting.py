@@ -28,6 +28,7 @@ from rsnb.warehouse.translation.typed import (
     call,
     computed,
     node,
+    own,
     sql,
     to,
 )
@@ -48,19 +49,39 @@ def _to_char(given: Call) -> exp.Expr:
     value, pattern = given[0], _pattern(given, 1)
     try:
         if value.short in MOMENTS:
-            body, value = moments.expression(pattern), temporal.zoneless(value)
-        elif value.short in NUMBERS:
-            body = numbers.expression(pattern, value.short in FLOATS)
-        elif value.short == "null":
-            return value.node
-        else:
-            kind = "text" if value.short in TEXTS else value.type.rule.name
-            raise Wrong(f"TO_CHAR takes a timestamp or a number, not a {kind}", "cast it")
+            return _moment_text(temporal.zoneless(value), pattern)
+        if value.short in NUMBERS:
+            return _number_text(value, pattern)
     except moments.Unknown as why:
         raise Refused(str(why)) from None
     except numbers.Malformed as why:
         raise Wrong(f"the format {pattern!r} is not valid: {why}") from None
-    return computed(value, "x", body.replace("{own}", f"{SCHEMA}.own_"))
+    if value.short == "null":
+        return value.node
+    kind = "text" if value.short in TEXTS else value.type.rule.name
+    raise Wrong(f"TO_CHAR takes a timestamp or a number, not a {kind}", "cast it")
+
+
+def _moment_text(value: Typed, pattern: str) -> exp.Expr:
+    if format_ := moments.plain(pattern):
+        return call("strftime", value, format_)
+    return _computed(value, "x", moments.expression(pattern))
+
+
+def _number_text(value: Typed, pattern: str) -> exp.Expr:
+    """The number's sign and digits as a text, and its template over them."""
+    places = numbers.digits(pattern)
+    if places is None:
+        shown: exp.Expr = sql("CAST(round({x}) AS BIGINT)", x=value)
+    elif value.short in FLOATS:
+        shown = own("float_digits", value, places)
+    else:
+        shown = own("number_digits", to(value, f"DECIMAL(38,{places})"))
+    return _computed(shown, "d", numbers.expression(pattern))
+
+
+def _computed(value: object, name: str, body: str) -> exp.Expr:
+    return computed(value, name, body.replace("{own}", f"{SCHEMA}.own_"))
 
 
 def _read(given: Call) -> exp.Expr:
@@ -80,9 +101,9 @@ def _read(given: Call) -> exp.Expr:
     plain = reading.fast(parts)
     if plain is None:
         return slow
-    format_, looks = plain
-    template = "coalesce(CASE WHEN regexp_full_match({t}, {looks}) THEN try_strptime({t}, {format}) END, {slow})"
-    return sql(template, t=value, looks=looks, format=format_, slow=slow)
+    format_, looks, width = plain
+    fast = "CASE WHEN regexp_full_match({t}, {looks}) THEN try_strptime(left({t}, {width}), {format}) END"
+    return sql(f"coalesce({fast}, {{slow}})", t=value, looks=looks, format=format_, width=width, slow=slow)
 
 
 def _truth(value: Typed) -> bool:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Cast = Callable[[Typed, Type], Typed]
 
-ORDER: ContextVar[str] = ContextVar("order", default="MDY")  # how the session's datestyle has `01/02/03`
+DATESTYLE: ContextVar[str] = ContextVar("datestyle", default="ISO, MDY")  # of the session whose statement is translated
 
 _CLOCK = r"\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
 _PLAIN = {  # texts that DuckDB reads as Redshift does
@@ -45,6 +45,11 @@ _PLAIN = {  # texts that DuckDB reads as Redshift does
     "time": _CLOCK,
     "timetz": rf"{_CLOCK}([+-]\d{{2}}(:\d{{2}})?)?",
 }
+
+
+def _order() -> str:
+    """The order of day, month and year in `01/02/03`."""
+    return DATESTYLE.get().rpartition(" ")[2]
 
 
 # Texts
@@ -64,7 +69,7 @@ def tried_text(value: Typed, kind: Type) -> Typed:
 
 def _read(text: exp.Expr, kind: Type, tried: bool) -> exp.Expr:
     """A text that is no literal as a date or time; one that is none is NULL when it is tried."""
-    slow = call(NAME, text, kind.short, ORDER.get(), node(tried))
+    slow = call(NAME, text, kind.short, _order(), node(tried))
     plain = _PLAIN[kind.short]
     read = sql("CASE WHEN regexp_full_match({t}, {plain}) THEN {t} ELSE {slow} END", t=text, plain=plain, slow=slow)
     found = try_to(read, kind) if tried else to(read, kind)
@@ -83,7 +88,7 @@ def literal(text: str, kind: Type) -> Typed:
 def moment(text: str, short: str) -> spellings.Moment:
     """What a quoted text says; raises Wrong when it is no date or time."""
     try:
-        return spellings.read(text, short, ORDER.get())
+        return spellings.read(text, short, _order())
     except spellings.Unreadable as why:
         raise _unreadable(text, short, why) from None
 
@@ -213,6 +218,9 @@ _LENGTHS = {"bool": 5, "date": 14, "interval": 64, "intervald2s": 64, "intervaly
 def text(value: Typed) -> exp.Expr:
     """A date, a time or an interval as Redshift prints it."""
     if value.short in ("date", "timestamp", "timestamptz"):
+        style = DATESTYLE.get().partition(",")[0]
+        if style != "ISO":
+            raise Refused(f"the text of a {value.type.rule.name} value with datestyle {style} (set datestyle to ISO)")
         return own("moment_text", value)
     if value.short in ("interval", "intervaly2m", "intervald2s"):
         return own("interval_text", value)
