@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -78,13 +79,14 @@ def test_a_terminal_asks_without_echo(proxy: Proxy, tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT.format(url=url(proxy)))
     environment = {name: value for name, value in os.environ.items() if name != "REDSHIFT_PASSWORD"}
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execve(sys.executable, [sys.executable, str(script)], environment)
-    seen = _until(terminal, b"password of scram at 127.0.0.1: ")
-    os.write(terminal, PASSWORD.encode() + b"\n")
-    seen += _until(terminal, b"signed in as scram")
-    os.waitpid(child, 0)
+    terminal, own = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdin=own, stdout=own, stderr=own, env=environment, start_new_session=True
+    ):
+        os.close(own)
+        seen = _until(terminal, b"password of scram at 127.0.0.1: ")
+        os.write(terminal, PASSWORD.encode() + b"\n")
+        seen += _until(terminal, b"signed in as scram")
     os.close(terminal)
     assert PASSWORD.encode() not in seen
 

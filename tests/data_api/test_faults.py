@@ -89,6 +89,17 @@ def test_a_call_that_is_refused(
     assert api.sql("select 3").scalar() == 3
 
 
+def test_a_statement_that_can_not_be_followed_is_named(
+    api: Session, cloud: Cloud, data_api: DataApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    cloud.fail("DescribeStatement", "InternalServerException", "x")
+    with pytest.raises(ConnectionLost) as caught:
+        api.sql("select 1")
+    (name,) = data_api.statements
+    assert caught.value.message.endswith(f"; the statement {name} may still run in the warehouse")
+
+
 def test_throttling_is_waited_out(api: Session, cloud: Cloud) -> None:
     cloud.fail("ExecuteStatement", "ThrottlingException", "Rate exceeded")
     cloud.fail("DescribeStatement", "ThrottlingException", "Rate exceeded")

@@ -75,6 +75,9 @@ class DataApiEngine:
             if self._cancelled.is_set():  # the interrupt came before the statement had a name
                 self.cancel()
             return self._calls.wait(answer["Id"]), notes
+        except ConnectionLost as exc:
+            exc.message += f"; the statement {answer['Id']} may still run in the warehouse"
+            raise
         finally:
             self._running = None
 
