@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
 
 from tests.postgres.messages import Message, Splitter
 
@@ -117,7 +116,7 @@ def _result_formats(body: bytes) -> list[int]:
 
 def _value(column: Column, value: bytes, binary: bool, protocol: int) -> bytes:
     if binary and column.oid == NUMERIC and protocol == 2:
-        return scaled(number(value), column.modifier)
+        return scaled(value, column.modifier)
     if not binary and column.oid == BYTEA:
         return value.removeprefix(b"\\x")
     if binary and column.redshift == YEAR_TO_MONTH:
@@ -128,17 +127,13 @@ def _value(column: Column, value: bytes, binary: bool, protocol: int) -> bytes:
     return value
 
 
-def number(value: bytes) -> Decimal:
-    """PostgreSQL's binary numeric."""
-    count, weight, sign, scale = struct.unpack_from("!hhHh", value)
-    digits = struct.unpack_from(f"!{count}h", value, 8)
-    with localcontext(prec=80):
-        whole = sum(Decimal(digit) * Decimal(10000) ** (weight - i) for i, digit in enumerate(digits))
-        return Decimal(-whole if sign == 0x4000 else whole).quantize(Decimal(1).scaleb(-scale))
-
-
-def scaled(value: Decimal, modifier: int) -> bytes:
-    """Redshift's: the digits as an integer, big-endian; 8 bytes up to 18 digits, else 16."""
+def scaled(value: bytes, modifier: int) -> bytes:
+    """PostgreSQL's binary numeric as Redshift's: the digits as an integer, in 8 bytes up to 18 digits, else in 16."""
     precision, scale = (modifier - 4) >> 16, (modifier - 4) & 0xFFFF
-    with localcontext(prec=80):
-        return int(value.scaleb(scale)).to_bytes(8 if precision <= 18 else 16, "big", signed=True)
+    count, weight, sign, _ = struct.unpack_from("!hhHh", value)
+    whole = 0
+    for digit in struct.unpack_from(f"!{count}h", value, 8):
+        whole = whole * 10_000 + digit
+    shift = scale + 4 * (weight - count + 1)
+    whole = whole * 10**shift if shift >= 0 else whole // 10**-shift
+    return (-whole if sign == 0x4000 else whole).to_bytes(8 if precision <= 18 else 16, "big", signed=True)
