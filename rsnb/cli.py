@@ -14,6 +14,7 @@ import click
 from rsnb import cli_connections
 from rsnb._version import __version__
 from rsnb.errors import Cancelled, ConfigError, RsnbError
+from rsnb.moments import listed
 
 if TYPE_CHECKING:
     from rsnb.result import Result
@@ -104,7 +105,8 @@ def _write_json(result: Result, output: Path | None) -> None:
         raise RsnbError(
             f"JSON can't hold several columns named {repeated}", hint=f"give one an alias: {repeated} as ..."
         )
-    rows = [{k: _for_json(v) for k, v in row.items()} for row in result.table.to_pylist()]
+    columns = [map(_for_json, listed(column)) for column in result.table.columns]
+    rows = [dict(zip(result.columns, row, strict=True)) for row in zip(*columns, strict=True)]
     _write_text(json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False), output)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html as markup
 from typing import TYPE_CHECKING, Any
 
+from rsnb.moments import listed
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -41,7 +43,7 @@ def html(table: pa.Table, rows: int = ROWS) -> str:
 def _head(table: pa.Table, rows: int) -> list[tuple[str, list[Any]]]:
     """Name and first values of each column."""
     first = table.slice(0, rows)
-    return [(name, column.to_pylist()) for name, column in zip(table.column_names, first.columns, strict=True)]
+    return [(name, listed(column)) for name, column in zip(table.column_names, first.columns, strict=True)]
 
 
 def _more(table: pa.Table, rows: int) -> list[str]:

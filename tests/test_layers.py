@@ -32,7 +32,7 @@ LAYERS: dict[str, tuple[str, ...]] = {  # from the top; a module may import from
     "session": ("session", "privileges", "profile_files", "profiles", "stream", "watching", "worker"),
     "engines": ("engines",),
     "warehouse": ("warehouse",),
-    "values": ("result", "preview", "lake", "auth", "charts", "functions", "types"),
+    "values": ("result", "preview", "moments", "lake", "auth", "charts", "functions", "types"),
     "ground": ("errors", "settings", "profile_keys", "sql", "literals", "tags", "_version"),
 }  # fmt: skip
 BELOW = {("charts", "result")}  # charts know only frames: they stand below the result that offers them
