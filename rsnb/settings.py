@@ -17,6 +17,7 @@ from rsnb import profile_keys
 from rsnb.errors import ConfigError
 
 FILE = "rsnb.toml"
+S3 = Path("s3")  # in the place of a lake's folder: the bucket itself
 
 
 @dataclass(frozen=True)
@@ -151,14 +152,17 @@ def _profile(path: Path, name: str, table: object) -> Mapping[str, Any]:
 
 
 def _lake(path: Path, table: Mapping[str, object], section: str) -> dict[str, Path]:
-    """Folders are relative to the file that names them."""
+    """Folders are relative to the file that names them; `s3` is no folder, but S3 itself."""
     for address, folder in table.items():
         if not address.startswith("s3://") or not isinstance(folder, str):
             raise ConfigError(
                 f"{path} [{section}]: {address!r} = {folder!r} is not an s3:// address and a folder",
                 hint='for instance "s3://demo" = "./lake"',
             )
-    return {a.rstrip("/"): (path.parent / Path(str(f)).expanduser()).resolve() for a, f in table.items()}
+    places = {
+        a.rstrip("/"): S3 if f == str(S3) else (path.parent / Path(str(f)).expanduser()) for a, f in table.items()
+    }
+    return {address: place if place is S3 else place.resolve() for address, place in places.items()}
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str | int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rsnb import ConfigError
-from rsnb.settings import SETTINGS, Config, Setting, find, load
+from rsnb.settings import S3, SETTINGS, Config, Setting, find, load
 
 
 def write(path: Path, text: str) -> Path:
@@ -76,6 +76,11 @@ def test_the_project_is_found_upward(project: Path, monkeypatch: pytest.MonkeyPa
     assert load().root == project
     assert load(Path()).root == project
     assert load(Path("../x.ipynb")).root == project
+
+
+def test_a_lake_on_s3_itself(project: Path) -> None:
+    write(project / "rsnb.toml", "[lake]\n's3://a' = 's3'\n's3://b' = './s3'")
+    assert loaded(project).lake == {"s3://a": S3, "s3://b": project / "s3"}
 
 
 def test_lake_folders_are_relative_to_the_file_that_names_them(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rsnb.doctor.report import Way
 from rsnb.errors import ConfigError
 from rsnb.profiles import Profile
+from rsnb.settings import S3
 
 
 def steps(profile: Profile) -> Way:
@@ -14,9 +15,12 @@ def steps(profile: Profile) -> Way:
 
 def _lake(profile: Profile) -> str:
     for address, folder in profile.lake.items():
-        if not folder.is_dir():
+        if folder != S3 and not folder.is_dir():
             raise ConfigError(
                 f"{address} is mapped to {folder}, which is not there",
                 hint="`rsnb prepare` fills the folder of s3://demo with sample data",
             )
-    return ", ".join(f"{address} is {folder}" for address, folder in profile.lake.items()) or "no folder is mapped"
+    return (
+        ", ".join(f"{address} is {'S3 itself' if folder == S3 else folder}" for address, folder in profile.lake.items())
+        or "no folder is mapped"
+    )

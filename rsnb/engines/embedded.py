@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rsnb.auth.account import Account
 from rsnb.engines import Fetched, Target, without_password
 from rsnb.errors import ConfigError
 from rsnb.lake import Lake
@@ -41,6 +42,7 @@ class EmbeddedEngine:
     def close(self) -> None:
         """End the session; the last one closes the file."""
         self._connection.close()
+        self._connection.lake.close()
         self._warehouse.release()
 
     @property
@@ -63,4 +65,4 @@ def connect(target: Target) -> EmbeddedEngine:
             f"{without_password(target.url)!r} has no path",
             hint="embedded:// is in memory, embedded:///folder/x.duckdb a file",
         )
-    return EmbeddedEngine(open_warehouse(path), Lake(target.lake))
+    return EmbeddedEngine(open_warehouse(path), Lake(target.lake, Account.of(None, target.keys)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from rsnb.errors import ConfigError
 from rsnb.samples import earthquakes, readmissions
 from rsnb.samples.story import Prepared
-from rsnb.settings import Config
+from rsnb.settings import S3, Config
 
 __all__ = ["ADDRESS", "Prepared", "lake_folder", "prepare", "prepare_for"]
 
@@ -32,6 +32,6 @@ def prepare_for(config: Config, lake: Path | None = None) -> list[Prepared]:
 
 def lake_folder(config: Config) -> Path:
     """The folder that s3://demo is mapped to; ConfigError says how to map one."""
-    if ADDRESS not in config.lake:
+    if config.lake.get(ADDRESS, S3) == S3:
         raise ConfigError(f"no folder is mapped to {ADDRESS}", hint=f'in rsnb.toml: [lake] "{ADDRESS}" = ".rsnb/lake"')
     return config.lake[ADDRESS]

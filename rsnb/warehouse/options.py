@@ -55,6 +55,17 @@ def switch(read: Reader) -> bool:
     return read.choose("on", "true", "off", "false") not in ("off", "false")
 
 
+def refused(construct: str) -> Argument:
+    """An option of Redshift's that is not run here."""
+
+    def argument(read: Reader) -> NoReturn:
+        raise UnsupportedSql(
+            f"{construct} is not supported by the embedded warehouse", sql=read.sql, position=read.last.start
+        )
+
+    return argument
+
+
 _OCTAL = re.compile(r"\\([0-7]{1,3})")
 _NAMED = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\v": "\v", "\\f": "\f", "\\b": "\b", "\\0": "\0"}
 

@@ -98,8 +98,13 @@ class Cloud:
         return [call for call in self.calls if call.action == action]
 
     def _answer(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        environ["wsgi.input"] = io.BytesIO(body)
+        chunked = environ.get("HTTP_TRANSFER_ENCODING") == "chunked"
+        body = (
+            environ["wsgi.input"].read()
+            if chunked
+            else environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        )
+        environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         if environ["PATH_INFO"].startswith("/moto-api"):
             return self._moto(environ, start)
         call = _read(environ, body)
@@ -174,7 +179,8 @@ def _read(environ: WSGIEnvironment, body: bytes) -> Call:
         return Call(service, target.rpartition(".")[2], json.loads(body or b"{}"), scope[0])
     if environ["PATH_INFO"] in _PATHS:
         return Call("", "", json.loads(body), scope[0])
-    parameters = dict(parse_qsl(body.decode(), keep_blank_values=True))
+    query = "" if service == "s3" else body.decode()  # a body of S3 is a file
+    parameters = dict(parse_qsl(query, keep_blank_values=True))
     return Call(service, parameters.get("Action", ""), parameters, scope[0])
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from rsnb.auth.account import Account
-from rsnb.auth.refusals import calling
-from rsnb.errors import AuthError, ConfigError
+from rsnb.auth.buckets import s3
 from rsnb.lake import Lake
 
 if TYPE_CHECKING:
@@ -48,31 +46,3 @@ def open_folder(address: str, lake: Lake, account: Account) -> Folder:
         return Folder(address, fs.LocalFileSystem(), str(lake.path(address)))
     parts = urlsplit(address)
     return Folder(address, s3(account), f"{parts.netloc}{parts.path}")
-
-
-def s3(account: Account) -> fs.S3FileSystem:
-    """S3 with an account's credentials."""
-    import pyarrow.fs as fs
-
-    with calling("opening S3", account.where):
-        session = account.session
-        credentials = session.get_credentials()
-        if credentials is None:
-            raise AuthError(
-                "there are no AWS credentials to read S3 with", hint="aws_profile in the profile, or aws login"
-            )
-        frozen = credentials.get_frozen_credentials()
-    options: dict[str, Any] = {}
-    if endpoint := os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"):
-        scheme, _, place = endpoint.partition("://")
-        options = {"scheme": scheme, "endpoint_override": place}
-    region = account.region or session.get_config_variable("region")
-    if not region:
-        raise ConfigError("no AWS region is known", hint='region = "eu-west-1" in the profile, or AWS_REGION')
-    return fs.S3FileSystem(
-        access_key=frozen.access_key,
-        secret_key=frozen.secret_key,
-        session_token=frozen.token,
-        region=region,
-        **options,
-    )

@@ -10,7 +10,19 @@ from dataclasses import dataclass
 
 from rsnb.errors import UnsupportedSql
 from rsnb.warehouse.grammar import Reader
-from rsnb.warehouse.options import Options, characters, flag, number, parse, reader, string, string_or, switch, word
+from rsnb.warehouse.options import (
+    Options,
+    characters,
+    flag,
+    number,
+    parse,
+    reader,
+    refused,
+    string,
+    string_or,
+    switch,
+    word,
+)
 
 
 def _analysis(read: Reader) -> bool:
@@ -39,8 +51,9 @@ _OPTIONS = {
     "ignoreallerrors": flag,
     "ignoreblanklines": flag,
     "ignoreheader": number,
+    "job": refused("COPY JOB, which loads files as they come,"),
     "json": string_or("auto"),
-    "lzop": flag,
+    "lzop": refused("LZOP, which has no maintained reader,"),
     "manifest": flag,
     "maxerror": number,
     "noload": flag,
@@ -48,12 +61,12 @@ _OPTIONS = {
     "orc": flag,
     "parquet": flag,
     "quote": string,
-    "readratio": number,
+    "readratio": refused("COPY from DynamoDB (READRATIO)"),
     "removequotes": flag,
     "roundec": flag,
     "serializetojson": flag,
-    "shapefile": flag,
-    "ssh": flag,
+    "shapefile": refused("the format SHAPEFILE of COPY"),
+    "ssh": refused("COPY from remote hosts (SSH)"),
     "statupdate": switch,
     "timeformat": string,
     "trimblanks": flag,
@@ -61,7 +74,7 @@ _OPTIONS = {
     "zstd": flag,
 }
 
-FORMATS = ("csv", "fixedwidth", "json", "avro", "parquet", "orc", "shapefile")
+FORMATS = ("csv", "fixedwidth", "json", "avro", "parquet", "orc")
 COLUMNAR = ("parquet", "orc")
 _OF_COLUMNAR = ("acceptinvchars", "explicit_ids", "fillrecord", "manifest", "noload", "serializetojson", "statupdate",
                 *COLUMNAR)  # fmt: skip
@@ -70,14 +83,8 @@ _NOT_WITH = {
     "csv": ("escape", "fixedwidth", "removequotes"),
     "fixedwidth": ("delimiter", "escape", "removequotes"),
     "json": _OF_OBJECTS,
-    "avro": (*_OF_OBJECTS, "ignoreheader", "encoding", "gzip", "bzip2", "zstd", "lzop"),
+    "avro": (*_OF_OBJECTS, "ignoreheader", "encoding", "gzip", "bzip2", "zstd"),
     "ignoreallerrors": ("maxerror",),
-}
-_REFUSED = {
-    "lzop": "LZOP, which has no maintained reader,",
-    "shapefile": "the format SHAPEFILE of COPY",
-    "ssh": "COPY from remote hosts (SSH)",
-    "readratio": "COPY from DynamoDB (READRATIO)",
 }
 ENCODINGS = {"utf8": "utf-8", "utf16": "utf-16", "utf16le": "utf-16-le", "utf16be": "utf-16-be",
              "iso88591": "iso-8859-1"}  # fmt: skip
@@ -168,9 +175,6 @@ def _source(read: Reader) -> str:
 def _check(copy: Copy) -> None:
     """Raise for options that Redshift does not take together, or not with these values, or that are not read here."""
     options = copy.options
-    for name, construct in _REFUSED.items():
-        if name in options:
-            options.refuse(name, construct)
     formats = [f for f in FORMATS if f in options]
     for name, others in _NOT_WITH.items():
         options.together(name, others)

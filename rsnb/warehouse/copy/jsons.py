@@ -66,11 +66,11 @@ def paths_of(copy: Copy, lake: Lake) -> list[JsonPath]:
     if "://" not in source:
         copy.options.wrong(copy.format, f"{copy.format.upper()} {source!r} is neither 'auto' nor a JSONPaths file",
                            hint="'auto', 'auto ignorecase', 'noshred' or 's3://bucket/jsonpaths.json'")  # fmt: skip
-    place = lake.path(source.strip())
+    file = lake.file(source.strip())
+    if file is None:
+        raise LoadError(f"there is no JSONPaths file {source}", hint=lake.where(source.strip()))
     try:
-        content = json.loads(place.read_text(encoding="utf-8"))
-    except (FileNotFoundError, IsADirectoryError):
-        raise LoadError(f"there is no JSONPaths file {source}", hint=f"that is {place} on this machine") from None
+        content = json.loads(file.path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as exc:
         _malformed(source, str(exc))
     if not isinstance(content, dict):

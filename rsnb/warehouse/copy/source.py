@@ -20,9 +20,7 @@ def files(copy: Copy, lake: Lake) -> list[LakeFile]:
     else:
         found = [f for f in lake.with_prefix(copy.source) if not (copy.format in COLUMNAR and _is_hidden(f))]
     if not found:
-        raise LoadError(
-            f"COPY found no files under {copy.source}", hint=f"that is {lake.path(copy.source)} on this machine"
-        )
+        raise LoadError(f"COPY found no files under {copy.source}", hint=lake.where(copy.source))
     return found
 
 
@@ -43,7 +41,7 @@ def _of_manifest(copy: Copy, lake: Lake) -> list[LakeFile]:
         elif entry.get("mandatory", False):
             raise LoadError(
                 f"the mandatory file {url} of the manifest {copy.source} is not there",
-                hint=f"that is {lake.path(url)} on this machine",
+                hint=lake.where(url),
             )
     return found
 
@@ -51,7 +49,7 @@ def _of_manifest(copy: Copy, lake: Lake) -> list[LakeFile]:
 def _entries(copy: Copy, lake: Lake) -> list[dict[str, Any]]:
     file = lake.file(copy.source)
     if file is None:
-        raise LoadError(f"there is no manifest {copy.source}", hint=f"that is {lake.path(copy.source)} on this machine")
+        raise LoadError(f"there is no manifest {copy.source}", hint=lake.where(copy.source))
     try:
         content = json.loads(file.path.read_text(encoding="utf-8"))
     except ValueError as exc:

@@ -1,57 +1,75 @@
-"""s3:// addresses as folders of this machine: the lake that COPY, UNLOAD and external tables work on."""
+"""s3:// addresses as folders of this machine, or as S3: the lake that COPY, UNLOAD and external tables work on."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from urllib.parse import unquote, urlsplit
 
+from rsnb.auth.account import Account
 from rsnb.errors import ConfigError
+from rsnb.lake.file import LakeFile
+from rsnb.lake.remote import Remote
+from rsnb.settings import S3
 
-
-@dataclass(frozen=True)
-class LakeFile:
-    """A file of the lake: its s3:// or file:// address, its place on this machine, its size in bytes.
-
-    changed: when it was last written, in nanoseconds.
-    """
-
-    address: str
-    path: Path
-    size: int
-    changed: int = 0
+__all__ = ["Lake", "LakeFile"]
 
 
 class Lake:
-    """Maps address prefixes (`s3://bucket` or `s3://bucket/prefix`) to local folders."""
+    """Maps address prefixes (`s3://bucket` or `s3://bucket/prefix`) to local folders, or to S3 itself.
 
-    def __init__(self, folders: Mapping[str, Path] | None = None) -> None:
-        self.folders = {address.rstrip("/"): Path(folder) for address, folder in (folders or {}).items()}
+    account: whose credentials S3 is asked with.
+    """
+
+    def __init__(self, folders: Mapping[str, Path] | None = None, account: Account | None = None) -> None:
+        given = {address.rstrip("/"): Path(folder) for address, folder in (folders or {}).items()}
+        self.folders = {address: folder for address, folder in given.items() if folder != S3}
+        self._remote = Remote(account or Account())
+        self._on_s3 = [address for address, folder in given.items() if folder == S3]
 
     def path(self, address: str) -> Path:
         """Where an address lies on this machine; raises ConfigError when nothing is mapped for it."""
         if address.startswith("file://"):
             return Path(unquote(urlsplit(address).path))
+        prefix = self._prefix(address)
+        folder = self.folders.get(prefix) or self._remote.folder
+        return folder / address[len(prefix) :].lstrip("/")
+
+    def close(self) -> None:
+        """Forget what was brought from S3."""
+        self._remote.close()
+
+    def where(self, address: str) -> str:
+        """A sentence for an error: where an address lies."""
+        return "that is on S3" if self._is_remote(address) else f"that is {self.path(address)} on this machine"
+
+    def _is_remote(self, address: str) -> bool:
+        return not address.startswith("file://") and self._prefix(address) in self._on_s3
+
+    def _prefix(self, address: str) -> str:
+        """The longest mapped prefix of an address."""
         if not address.startswith("s3://"):
             raise ConfigError(f"{address!r} is not an address of the lake", hint="s3://bucket/key or file:///folder")
         if ".." in address.split("/"):
             raise ConfigError(f"{address!r} leaves its folder", hint="write the address without ..")
-        for prefix in sorted(self.folders, key=len, reverse=True):
+        known = [*self.folders, *self._on_s3]
+        for prefix in sorted(known, key=len, reverse=True):
             if address == prefix or address.startswith(prefix + "/"):
-                return self.folders[prefix] / address[len(prefix) :].lstrip("/")
+                return prefix
         bucket = "/".join(address.split("/")[:3])
         raise ConfigError(
             f"no folder is mapped to {address}",
-            hint=f'add it to rsnb.toml: [lake] "{bucket}" = "./folder"'
-            + (f"; mapped are {', '.join(sorted(self.folders))}" if self.folders else ""),
+            hint=f'add it to rsnb.toml: [lake] "{bucket}" = "./folder", or "s3" for the bucket itself'
+            + (f"; mapped are {', '.join(sorted(known))}" if known else ""),
         )
 
     def files(self, address: str) -> list[LakeFile]:
         """The files whose key starts with `address`, sorted; hidden ones (`.` or `_` first) are left out."""
+        if self._is_remote(address):
+            return self._remote.files(address, _begins_hidden)
         place = self.path(address)
         whole = address.endswith("/") or place.is_dir()
         root = place if whole else place.parent
@@ -65,6 +83,8 @@ class Lake:
 
         Hidden are names that begin with `.`, `_` or `#` or end with `~`.
         """
+        if self._is_remote(address):
+            return self._remote.files(address.rstrip("/") + "/", _hidden) or None
         root, base = self.path(address), address.rstrip("/")
         if not root.is_dir():
             return None
@@ -72,6 +92,8 @@ class Lake:
 
     def file(self, address: str) -> LakeFile | None:
         """The one file that has this address; None when there is none."""
+        if self._is_remote(address):
+            return next((f for f in self._remote.files(address) if f.address == address), None)
         path = self.path(address)
         if not path.is_file():
             return None
@@ -80,6 +102,8 @@ class Lake:
 
     def with_prefix(self, address: str) -> list[LakeFile]:
         """The files whose key begins with `address`, sorted, as S3 lists them; those with a dot first are left out."""
+        if self._is_remote(address):
+            return self._remote.files(address, lambda name: name[0] == ".")
         place = self.path(address)
         stem = "" if address.endswith("/") else place.name
         root = place if not stem else place.parent
@@ -90,13 +114,16 @@ class Lake:
     @contextmanager
     def staging(self, address: str) -> Iterator[Path]:
         """A folder for files that are not whole yet: on the disk where those under `address` lie, and hidden there."""
-        above = self.path(address)
+        above = Path(gettempdir()) if self._is_remote(address) else self.path(address)
         above = next(folder for folder in (above, *above.parents) if folder.is_dir())
         with TemporaryDirectory(prefix=".rsnb-", dir=above) as folder:
             yield Path(folder)
 
     def put(self, file: Path, address: str) -> None:
         """Move a file of this machine to its address, in place of what is there."""
+        if self._is_remote(address):
+            self._remote.put(file, address)
+            return
         place = self.path(address)
         place.parent.mkdir(parents=True, exist_ok=True)
         file.replace(place)
@@ -109,7 +136,10 @@ class Lake:
 
     def remove(self, file: LakeFile) -> None:
         """Delete a file."""
-        file.path.unlink()
+        if self._is_remote(file.address):
+            self._remote.remove(file.address)
+        else:
+            file.path.unlink()
 
 
 def _begins_hidden(name: str) -> bool:
