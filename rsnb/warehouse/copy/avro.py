@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,13 +31,20 @@ def to_json(address: str, source: Path, target: Path) -> None:
     """Write the records of an Avro file as lines of JSON; raises LoadError where it is none, or is cut off."""
     try:
         with open(source, "rb") as file, open(target, "w", encoding="utf-8") as lines:
-            for record in _records(address, file):
+            for record in records(address, file, None, _underlying)[1]:
                 lines.write(json.dumps(record, default=_text, ensure_ascii=False) + "\n")
     except (ValueError, EOFError, IndexError, StopIteration, KeyError, zlib.error) as exc:
         raise LoadError(f"{address} is not a whole Avro file: {exc or 'it ends early'}", hint="copy it again") from exc
 
 
-def _records(address: str, file: io.BufferedReader) -> Iterator[Any]:
+def records(
+    address: str, file: io.BufferedReader, reading: Any = None, seen_as: Callable[[Any], Any] = lambda schema: schema
+) -> tuple[Any, Iterator[Any]]:
+    """The schema that a file was written by, and its records, read by `reading` where it is given.
+
+    seen_as: makes of the schema the one to read by. Raises LoadError for what Redshift does not read, or an error of
+    Python's where the file is broken.
+    """
     import fastavro
 
     header = _read(file, _HEADER)
@@ -45,24 +52,28 @@ def _records(address: str, file: io.BufferedReader) -> Iterator[Any]:
         raise ValueError("it does not begin as one")
     codec = header["meta"].get("avro.codec", b"null").decode()
     if codec not in _CODECS:
-        raise LoadError(f"{address}: the codec {codec} is not read by COPY", hint=f"write it with {', '.join(_CODECS)}")
+        raise LoadError(f"{address}: the codec {codec} is not read", hint=f"write it with {', '.join(_CODECS)}")
     written = json.loads(header["meta"]["avro.schema"])
     if not isinstance(written, dict) or written.get("type") != "record":
-        raise LoadError(f"{address}: its schema is not a record", hint="COPY reads records")
-    schema = fastavro.parse_schema(_underlying(written))
+        raise LoadError(f"{address}: its schema is not a record", hint="a file of records is read")
+    schema = fastavro.parse_schema(seen_as(written))
+    return written, _in_blocks(file, codec, header["sync"], schema, reading and fastavro.parse_schema(reading))
+
+
+def _in_blocks(file: io.BufferedReader, codec: str, sync: bytes, schema: Any, reading: Any) -> Iterator[Any]:
     while file.peek(1):
         count, size = _read(file, "long"), _read(file, "long")
         block = io.BytesIO(_unpacked(file.read(size), codec))
-        if file.read(16) != header["sync"]:
+        if file.read(16) != sync:
             raise ValueError("a block has no end")
         for _ in range(count):
-            yield _read(block, schema)
+            yield _read(block, schema, reading)
 
 
-def _read(file: BinaryIO | io.BytesIO, schema: Any) -> Any:
+def _read(file: BinaryIO | io.BytesIO, schema: Any, reading: Any = None) -> Any:
     import fastavro
 
-    return fastavro.schemaless_reader(file, schema, None)
+    return fastavro.schemaless_reader(file, schema, reading)
 
 
 def _underlying(schema: Any) -> Any:

@@ -69,6 +69,8 @@ def alter_table(session: Connection, sql: str) -> Outcome:
     read.expect("alter", "table")
     name = read.qualified()
     found = session.relations.find(name[-2] if len(name) > 1 else "", name[-1])
+    if found is None and len(name) > 1 and name[-2] in session.relations.external_schemas:
+        session.external(name[-2], name[-1])  # raises with the nearest names
     if found is None or found.kind != "external":
         return altering.alter_table(session, sql)
     outside_transaction(session, "ALTER TABLE of an external table", sql)
@@ -91,7 +93,13 @@ def _put(session: Connection, table: ExternalTable, sql: str) -> list[str]:
     return []
 
 
+def _not_avro(table: ExternalTable, sql: str) -> None:
+    if table.reader == "avro":
+        raise SqlError("columns of a table over Avro files are not added or dropped", sql=sql, position=0)
+
+
 def _add_column(session: Connection, table: ExternalTable, change: Change, sql: str) -> list[str]:
+    _not_avro(table, sql)
     table.columns = [*table.data_columns, change.column, *table.keys]
     return _put(session, table, sql)
 
@@ -102,6 +110,7 @@ def _named(table: ExternalTable, name: str, sql: str) -> None:
 
 
 def _drop_column(session: Connection, table: ExternalTable, change: Change, sql: str) -> list[str]:
+    _not_avro(table, sql)
     _named(table, change.name, sql)
     if change.name in [k.name for k in table.keys]:
         raise SqlError(

@@ -6,6 +6,7 @@ Spectrum"; the SerDes' own documentation for their properties.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,12 +42,17 @@ ORC = FileFormat(
     f"{_HIVE}.ql.io.orc.OrcOutputFormat",
     f"{_HIVE}.ql.io.orc.OrcSerde",
 )
-FILE_FORMATS = {f.name: f for f in (TEXTFILE, PARQUET, ORC)}
+AVRO = FileFormat(
+    "avro",
+    f"{_HIVE}.ql.io.avro.AvroContainerInputFormat",
+    f"{_HIVE}.ql.io.avro.AvroContainerOutputFormat",
+    f"{_HIVE}.serde2.avro.AvroSerDe",
+)
+FILE_FORMATS = {f.name: f for f in (TEXTFILE, PARQUET, ORC, AVRO)}
 OF_INPUT = {f.input: f for f in FILE_FORMATS.values()}
 SYMLINKS = f"{_HIVE}.ql.io.SymlinkTextInputFormat"  # a file that lists files: a manifest of Delta Lake's
 
 REFUSED_FORMATS = {
-    "avro": "there is no reader of AVRO here",
     "rcfile": "there is no reader of RCFILE here",
     "sequencefile": "there is no reader of SEQUENCEFILE here",
     "ion": "there is no reader of Amazon Ion here",
@@ -54,7 +60,6 @@ REFUSED_FORMATS = {
 REFUSED_INPUTS = {
     "com.amazon.ionhiveserde.formats.IonInputFormat": "there is no reader of Amazon Ion here",
     "org.apache.hudi.hadoop.HoodieParquetInputFormat": "a Hudi table's timeline is not read here",
-    f"{_HIVE}.ql.io.avro.AvroContainerInputFormat": "there is no reader of AVRO here",
     f"{_HIVE}.ql.io.RCFileInputFormat": "there is no reader of RCFILE here",
     "org.apache.hadoop.mapred.SequenceFileInputFormat": "there is no reader of SEQUENCEFILE here",
 }
@@ -69,6 +74,13 @@ def any_value(value: str) -> bool:
 def one_of(*values: str) -> Check:
     """Whether a property has one of these values, in any case."""
     return lambda value: value.lower() in values
+
+
+def _is_json(value: str) -> bool:
+    try:
+        return isinstance(json.loads(value.replace('\\"', '"')), dict)
+    except ValueError:
+        return False
 
 
 _TRUTH = one_of("true", "false")
@@ -121,11 +133,11 @@ SERDES = {
     "org.apache.hive.hcatalog.data.JsonSerDe": SerDe("json", {"ignore.malformed.json": one_of("false")}),
     PARQUET.serde: SerDe("parquet", _ORC_AND_PARQUET),
     ORC.serde: SerDe("orc", _ORC_AND_PARQUET),
+    AVRO.serde: SerDe("avro", {"avro.schema.literal": _is_json, "serialization.format": any_value}),
 }
 REFUSED_SERDES = {
     "com.amazon.ionhiveserde.IonHiveSerDe": "there is no reader of Amazon Ion here",
     "com.amazonaws.glue.serde.GrokSerDe": "Grok's patterns are not read here: write the row as a RegexSerDe pattern",
-    f"{_HIVE}.serde2.avro.AvroSerDe": "there is no reader of AVRO here",
     f"{_HIVE}.serde2.columnar.ColumnarSerDe": "there is no reader of RCFILE here",
     f"{_HIVE}.serde2.lazybinary.LazyBinarySerDe": "there is no reader of SEQUENCEFILE here",
 }

@@ -1,4 +1,4 @@
-"""Parquet and ORC files, whose own columns must be those of the table: by name, and in ORC also by position.
+"""Parquet, ORC and Avro files, whose own columns must be the table's: by name, and in ORC also by position.
 
 A file's schema is read once. Source: Redshift Developer Guide, "Mapping external table columns to ORC columns",
 "Troubleshooting queries in Amazon Redshift Spectrum" (incompatible data formats).
@@ -18,7 +18,7 @@ from rsnb.errors import LoadError
 from rsnb.lake import LakeFile
 from rsnb.literals import quote_identifier
 from rsnb.types import ARRAY, MAP, STRUCT, Type
-from rsnb.warehouse.spectrum import copies
+from rsnb.warehouse.spectrum import avro, copies
 from rsnb.warehouse.spectrum.column_types import in_queries
 from rsnb.warehouse.spectrum.groups import FILES, Group, Request, grouped
 from rsnb.warehouse.spectrum.held import Held, converted
@@ -60,6 +60,8 @@ def groups(request: Request) -> list[Group]:
     read = [item.file for item in request.data]
     if request.table.reader == "orc":
         read = [copies.copied(file, "orc", _as_parquet) for file in read]
+    if request.table.reader == "avro":
+        read = [avro.as_parquet(file, request.table.serde_properties) for file in read]
     _look(request, read)
     keys = [_schemas[_key(file)] for file in read]
     return [_group(request, *found, _columns(key)) for key, found in grouped(request.data, read, keys).items()]

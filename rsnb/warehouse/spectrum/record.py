@@ -21,7 +21,8 @@ from rsnb.warehouse.spectrum.scan import Scan
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
 
-_FORMATS = {"csv": "CSV", "json": "JSON", "orc": "ORC", "parquet": "Parquet", "regex": "Text", "text": "Text"}
+_FORMATS = {"avro": "Avro", "csv": "CSV", "json": "JSON", "orc": "ORC", "parquet": "Parquet", "regex": "Text",
+            "text": "Text"}  # fmt: skip
 _COLUMNAR = ("ORC", "Parquet")
 SCAN_ERROR = 15001  # Redshift's number for an error of a Spectrum scan
 

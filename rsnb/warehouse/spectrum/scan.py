@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
 
 _READERS: dict[str, Callable[[Request], list[Group]]] = {
+    "avro": parquet_files.groups,
     "csv": text_files.groups,
     "json": json_files.groups,
     "orc": parquet_files.groups,

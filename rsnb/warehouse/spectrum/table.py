@@ -90,7 +90,7 @@ class ExternalTable:
 
     @property
     def reader(self) -> str:
-        """How the files are read: text, csv, regex, json, parquet or orc."""
+        """How the files are read: text, csv, regex, json, parquet, orc or avro."""
         return reader_of(self.serde)
 
     def set_format(self, chosen: FileFormat) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -58,3 +59,12 @@ def orc_file(**columns: Any) -> bytes:
     out = pa.BufferOutputStream()
     orc.write_table(pa.table(columns), out)
     return bytes(out.getvalue().to_pybytes())
+
+
+def avro_file(fields: list[dict[str, Any]], rows: list[dict[str, Any]], codec: str = "null") -> bytes:
+    """An Avro file of records."""
+    import fastavro
+
+    out = io.BytesIO()
+    fastavro.writer(out, {"type": "record", "name": "row", "fields": fields}, rows, codec=codec)
+    return out.getvalue()

@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from rsnb.errors import LoadError
-from tests.warehouse.spectrum.conftest import handled, orc_file, parquet
+from rsnb.errors import LoadError, SqlError, UnsupportedSql
+from tests.warehouse.spectrum.conftest import avro_file, handled, orc_file, parquet
 
 DAY, MOMENT = dt.date(2020, 1, 1), dt.datetime(2020, 1, 1, 5)
 POSITION = "table properties ('orc.schema.resolution'='position')"
@@ -156,3 +156,68 @@ def test_the_same_table_over_two_orders_of_fields(check: Any, table: Any) -> Non
     table(files, 'int_col int, nested_col struct<"int_col":int, "map_col":map<int, array<float4 >>>', "stored as orc")
     check("select int_col, t.nested_col.int_col from s.t t order by 1", [(1, 2), (5, 4)])
     check("select int_col, m.key, v from s.t t, t.nested_col.map_col m, m.value v", [(5, 7, 0.5)])
+
+
+AVRO: list[tuple[Any, list[Any], str, list[Any]]] = [
+    # an Avro type, values, a column's type, its values
+    ("int", [1], "int", [1]),
+    ("int", [1], "smallint", [1]),
+    ("long", [2**40], "bigint", [2**40]),
+    (["null", "long"], [None, 1], "bigint", [1, None]),
+    ("float", [0.5], "real", [0.5]),
+    ("double", [0.1], "double precision", [0.1]),
+    ("boolean", [True], "boolean", [True]),
+    ("string", ["abcdef"], "varchar(3)", ["abc"]),
+    ("bytes", [b"abc"], "varchar(9)", ["abc"]),
+    ({"type": "enum", "name": "e", "symbols": ["A", "B"]}, ["B"], "varchar(3)", ["B"]),
+    ({"type": "bytes", "logicalType": "decimal", "precision": 8, "scale": 2}, [Decimal("1.10")], "decimal(8,2)", [Decimal("1.10")]),
+    ({"type": "int", "logicalType": "date"}, [DAY], "date", [DAY]),
+    ({"type": "long", "logicalType": "timestamp-millis"}, [MOMENT.replace(tzinfo=dt.UTC)], "timestamp", [MOMENT]),
+    ({"type": "long", "logicalType": "local-timestamp-micros"}, [MOMENT], "timestamp", [MOMENT]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("codec", ["null", "deflate"])
+@pytest.mark.parametrize(("kind", "written", "column", "values"), AVRO)
+def test_avro(
+    check: Any, table: Any, kind: Any, written: list[Any], column: str, values: list[Any], codec: str
+) -> None:
+    fields = [{"name": "Other", "type": {"type": "array", "items": "int"}}, {"name": "C", "type": kind}]
+    table(avro_file(fields, [{"Other": [1], "C": v} for v in written], codec), f"c {column}, d int", "stored as avro")
+    check("select c, d from s.t order by 1", [(v, None) for v in values])
+
+
+def test_avro_by_the_schema_of_the_table(check: Any, refuses: Any, table: Any, external: Any) -> None:
+    schema = r"""{\"type\": \"record\", \"name\": \"row\", \"fields\": [{\"name\": \"b\", \"type\": \"long\"},
+        {\"name\": \"z\", \"type\": \"string\", \"default\": \"none\"}]}"""
+    clauses = "row format serde 'org.apache.hadoop.hive.serde2.avro.AvroSerDe' with serdeproperties ('avro.schema.literal'='{}') stored as avro"
+    fields = [{"name": "a", "type": "string"}, {"name": "b", "type": "int"}]
+    table(avro_file(fields, [{"a": "x", "b": 1}]), "b bigint, z varchar(9)", clauses.format(schema))
+    check("select * from s.t", [(1, "none")])
+    refuses("alter table s.t add column y int", SqlError, "Avro")
+    refuses("alter table s.t drop column z", SqlError, "Avro")
+    refuses(
+        f"create external table s.u (i int) {clauses.format('{')} location 's3://lake/u'",
+        UnsupportedSql,
+        "avro.schema.literal",
+    )
+    refuses(
+        "create external table s.u (i array<int>) stored as avro location 's3://lake/u'",
+        SqlError,
+        "avro files can't be of type array",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "column", "words"),
+    [
+        (b"not avro", "i int", "not a whole Avro file"),
+        (avro_file([{"name": "i", "type": "int"}], [{"i": 1}] * 9)[:-20], "i int", "not a whole Avro file"),
+        (avro_file([{"name": "i", "type": ["int", "string"]}], [{"i": 1}]), "i int", "a union of several types"),
+        (avro_file([{"name": "i", "type": "int"}], [{"i": 1}]), "i bigint", "of type bigint, the file's is INTEGER"),
+        (avro_file([{"name": "i", "type": {"type": "array", "items": "int"}}], [{"i": [1]}]), "i int", "the file's is array"),
+    ],
+)  # fmt: skip
+def test_a_broken_avro_file_is_named(refuses: Any, table: Any, content: bytes, column: str, words: str) -> None:
+    table(content, column, "stored as avro")
+    refuses("select * from s.t", LoadError, "t/a", words)

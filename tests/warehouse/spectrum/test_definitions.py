@@ -97,10 +97,10 @@ def test_alter_external_schema(check: Any, refuses: Any, external: Any) -> None:
 PLACE = "location 's3://lake/x'"
 WRONG: list[tuple[str, type[RsnbError], str]] = [
     (f"create external table s.t (i int) stored as {name} {PLACE}", UnsupportedSql, name.upper())
-    for name in ("avro", "rcfile", "sequencefile", "ion", "csv")
+    for name in ("rcfile", "sequencefile", "ion", "csv")
 ] + [
     (f"create external table s.t (i int) row format serde '{name}' stored as textfile {PLACE}", UnsupportedSql, name.rsplit(".", 1)[-1])
-    for name in ("x.y", "com.amazonaws.glue.serde.GrokSerDe", "com.amazon.ionhiveserde.IonHiveSerDe", "org.apache.hadoop.hive.serde2.avro.AvroSerDe")
+    for name in ("x.y", "com.amazonaws.glue.serde.GrokSerDe", "com.amazon.ionhiveserde.IonHiveSerDe")
 ] + [
     (f"create external table s.t (i int) stored as inputformat '{name}' outputformat 'o' {PLACE}", UnsupportedSql, name.rsplit(".", 1)[-1])
     for name in ("x.y", "org.apache.hudi.hadoop.HoodieParquetInputFormat", "org.apache.hadoop.mapred.SequenceFileInputFormat")
@@ -151,6 +151,7 @@ WRONG: list[tuple[str, type[RsnbError], str]] = [
     # elsewhere
     ("create table s.t (i int)", SqlError, "external schema"),
     ("select * from s.nope", SqlError, "there is no table s.nope"),
+    ("alter table s.nope add partition (k=1) location 's3://lake/x'", SqlError, "no external table s.nope"),
     (f"begin; create external table s.t (i int) {TEXT} {PLACE}", SqlError, "inside a transaction"),
 ]  # fmt: skip
 
@@ -242,6 +243,6 @@ def test_location_format_and_properties_are_set(check: Any, refuses: Any, table:
     check("alter table s.t set table properties ('skip.header.line.count'='0'); select * from s.t", [("2",)])
     check("alter table s.t set file format parquet; select serialization_lib, parameters from svv_external_tables",
           [("org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe", '{"skip.header.line.count":"0"}')])  # fmt: skip
-    refuses("alter table s.t set file format avro", UnsupportedSql, "AVRO")
+    refuses("alter table s.t set file format rcfile", UnsupportedSql, "RCFILE")
     refuses("alter table s.t set table properties ('x'='1')", UnsupportedSql, "'x'")
     refuses("alter table s.t set location 's3://other/u/'", ConfigError, "s3://other")
