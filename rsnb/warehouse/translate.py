@@ -22,6 +22,7 @@ from rsnb.warehouse.grammar import cut
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.pruning import predicates
 from rsnb.warehouse.relations import Relations
+from rsnb.warehouse.spectrum import nesting
 from rsnb.warehouse.spectrum.table import ExternalTable
 from rsnb.warehouse.translation.casts import assigned
 from rsnb.warehouse.translation.parse import called, parse, shown
@@ -99,7 +100,7 @@ class Translator:
                 out.columns = [(name, settled(name, kind)) for name, kind in columns]
             else:
                 Statement(self, sql, out).change(tree)
-            self._prune(tree, out)
+            self._prune(tree, sql, out)
             out.sql = generate(tree, sql)
         return out
 
@@ -108,7 +109,7 @@ class Translator:
         out = Translation("")
         tree = self._parsed(sql)
         Statement(self, sql, out).change(tree)
-        self._prune(tree, out)
+        self._prune(tree, sql, out)
         out.sql = generate(tree.expression, sql)
         return out, [column.name for column in tree.this.expressions]
 
@@ -126,15 +127,16 @@ class Translator:
         except (Refused, Wrong) as why:
             raise raised(why, sql, 0) from None
         out.columns = [(name, kind) for (name, _), kind in zip(columns, kinds, strict=True)]
-        self._prune(root, out)
+        self._prune(root, sql, out)
         out.sql = generate(root.this, sql)
         return out
 
-    def _prune(self, tree: exp.Expr, out: Translation) -> None:
-        """Note what a bound statement asks of the partition columns of external tables."""
-        for mark, (schema, name) in out.scans.items():
-            keys = {key.name for key in self.external_table(schema, name).keys}
-            out.predicates[mark] = predicates(tree, mark, keys)
+    def _prune(self, tree: exp.Expr, sql: str, out: Translation) -> None:
+        """Note what a bound statement asks of the partition columns of external tables; check its nested data."""
+        tables = {mark: self.external_table(*name) for mark, name in out.scans.items()}
+        nesting.check(tree, {mark for mark, table in tables.items() if table.nested}, sql)
+        for mark, table in tables.items():
+            out.predicates[mark] = predicates(tree, mark, {key.name for key in table.keys})
 
     def bound(self, sql: str, out: Translation) -> tuple[exp.Expr, Outputs]:
         """The bound tree of a query and its columns; what it reads is noted in `out`."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
-from rsnb.types import Type
+from rsnb.types import ARRAY, MAP, STRUCT, Type
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.translation import expressions, hierarchy, names, outer_joins, sources, strictness
 from rsnb.warehouse.translation.binder import missing_column, near, place, refuse
@@ -115,6 +115,7 @@ class Statement:
         if (where := node.args.get("where")) is not None:
             where.set("this", expressions.truth(self, where.this))
         columns = self._outputs(node)
+        self._check_scalar(node, columns)
         if distinct is not None:
             self._ordered([kind for _, kind in columns], "in SELECT DISTINCT", node)
         self._group(node, columns)
@@ -123,6 +124,17 @@ class Statement:
                 clause.set("this", expressions.truth(self, clause.this))
         self._limits(node, columns)
         return columns
+
+    def _check_scalar(self, node: exp.Select, columns: Outputs) -> None:
+        """A struct, an array or a map of the lake is in no result, also of a subquery."""
+        for name, kind in columns:
+            if kind.rule in (ARRAY, MAP, STRUCT):
+                raise SqlError(
+                    f"the column {name} of type {kind.rule.name} can't be returned",
+                    sql=self.sql,
+                    position=place(node),
+                    hint="Redshift returns scalars: name the field you want",
+                )
 
     def _outputs(self, node: exp.Select) -> Outputs:
         """The select list: unnamed expressions get Redshift's names; later ones may use earlier aliases."""

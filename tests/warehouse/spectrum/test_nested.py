@@ -83,7 +83,11 @@ UNNESTED: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("select c.name.given from s.t c where (select count(*) from c.phones p where p like '1%') > 0", [("A",)]),
     ("select c.id from s.t c where exists (select 1 from c.orders o where o.price > 15)", [(1,)]),
     ("select c.id, x.n from s.t c, (select count(*) as n from c.orders o) x", [(1, 2), (2, 0)]),
-    ("with q as (select * from s.t) select q.id, p from q, q.phones p", [(1, "1"), (1, "2")]),
+    ("with q as (select c.id, p from s.t c, c.phones p) select q.id, q.p from q", [(1, "1"), (1, "2")]),
+    ("select c.id, l.n from s.t c join r l on c.id * 10 = l.price", [(1, "ten")]),
+    ("select x.id, r.n from (select c.id, o.price from s.t c left join c.orders o on true) x left join r on x.price = r.price",
+     [(1, "ten"), (1, None), (2, None)]),
+    ("select count(*) from s.t a, s.t b where a.id = b.id", [(2,)]),
     ("select c.id, max(o.price / 3) from s.t c, c.orders o where o.price > 5 group by 1", [(1, 6)]),
     ("select count(*) from s.t", [(2,)]),
     ("select c.id, r.n from s.t c, c.orders o, r where o.price = r.price", [(1, "ten")]),
@@ -116,9 +120,21 @@ LIMITS: list[tuple[str, type[SqlError], str]] = [
     ("select p from s.t c, c.id p", SqlError, "is no array"),
     ("select \"$path\" from s.t", SqlError, "nested"),
     ("create table x as select name from s.t", SqlError, "name the field"),
+    ("with q as (select * from s.t) select q.id, p from q, q.phones p", SqlError, "name the field"),
+    ("select count(*) from (select id, name from s.t) x", SqlError, "name the field"),
+    ("select c.name.given from s.t c where (select count(c.id) from c.phones p where p like '858%') > 1", SqlError, "c outside of FROM"),
+    ("select c.id from s.t c where exists (select 1 from c.orders o where o.price > c.id)", SqlError, "c outside of FROM"),
+    ("select id from s.t c where exists (select 1 from c.orders o where o.price > id)", SqlError, "id outside of FROM"),
+    ("select c.id, (select count(*) from c.orders o, r) from s.t c", SqlError, "r beside an array"),
+    ("select c.id from s.t c where '1' in (select p from c.phones p)", SqlError, "IN with a subquery"),
+    ("select c.id from s.t c where '1' not in (select p from c.phones p)", SqlError, "IN with a subquery"),
+    ("select c.id from s.t c left join r on c.id = r.price", SqlError, "the outer join of r"),
+    ("select r.n from r left join s.t c on c.id = r.price", SqlError, "the outer join of c"),
+    ("select (select count(*) from o.items i, r) from s.t c, c.orders o", SqlError, "r beside an array"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("sql", "error", "words"), LIMITS)
 def test_limits(refuses: Any, customers: Any, sql: str, error: Any, words: str) -> None:
+    customers.sql("create temp table r as select 10 as price, 'ten' as n")
     refuses(sql, error, words)
