@@ -368,7 +368,7 @@ OLD = "12/31/1999,23:59:59,1,2,Earthquake,33,5.6,,US0,ISCGEM,ISCGEM"
 
 def write(file: Path, lines: list[str]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(gzip.compress("".join(line + "\n" for line in lines).encode()))
+    file.write_bytes(gzip.compress("".join(line + "\n" for line in lines).encode(), mtime=0))
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -434,7 +434,9 @@ class TestSources:
         with pytest.raises(LoadError, match=file):
             earthquakes.prepare(tmp_path, data)
 
-    @pytest.mark.parametrize("damage", [lambda b: b"no gzip", lambda b: b"", lambda b: gzip.compress(b"a,b\n1,2\n")])
+    @pytest.mark.parametrize(
+        "damage", [lambda b: b"no gzip", lambda b: b"", lambda b: gzip.compress(b"a,b\n1,2\n", mtime=0)]
+    )
     def test_unreadable_encounters(self, tmp_path: Path, data: Path, damage: Any) -> None:
         source = data / "readmissions" / readmissions.SOURCES[0]
         source.write_bytes(damage(source.read_bytes()))
