@@ -33,6 +33,8 @@ TABLES = {
     "owner": "kind VARCHAR, schemaname VARCHAR, name VARCHAR, owner VARCHAR",
     "privilege": "kind VARCHAR, schemaname VARCHAR, name VARCHAR, columnname VARCHAR, privilege VARCHAR, "
     "grantee_kind VARCHAR, grantee VARCHAR, scope VARCHAR, grantable BOOLEAN, grantor VARCHAR",
+    "procedure": "schemaname VARCHAR, name VARCHAR, signature VARCHAR[], arguments VARCHAR[][], body VARCHAR, "
+    "nonatomic BOOLEAN, definer BOOLEAN, config VARCHAR[][]",
     "remark": "kind VARCHAR, schemaname VARCHAR, tablename VARCHAR, name VARCHAR, text VARCHAR",
     "role_grant": "role VARCHAR, grantee_kind VARCHAR, grantee VARCHAR, admin BOOLEAN",
     "schema_info": "schemaname VARCHAR, quota BIGINT",

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
-from rsnb.errors import Cancelled, ConnectionLost, SqlError, similar
+from rsnb.errors import Cancelled, ConnectionLost, RsnbError, SqlError, similar
 from rsnb.lake import Lake
 from rsnb.literals import quote_identifier
 from rsnb.warehouse import (
@@ -110,10 +110,32 @@ class Connection:
             self.stopping.end()
             if self.state == "idle" and (self.locked or self._written):
                 self._release()
+        self._succeeded(statement, outcome)
+        return outcome
+
+    def _succeeded(self, statement: Statement, outcome: Outcome) -> None:
         record.finish(self, outcome)
         if outcome.table is not None:
             statement.rows, statement.bytes = outcome.table.num_rows, outcome.table.nbytes
         statement.status, statement.end = "success", now()
+
+    def inner(self, sql: str, shown: str = "") -> Outcome:
+        """Run a statement of a procedure inside the CALL that is running; shown: its text for the log."""
+        outer, limit = self.statement, self.max_rows
+        statement = self.statement = self.journal.begin(self.pid, hidden(shown or sql), self.label, self.transaction)
+        self.scans, self.reads = [], 0
+        try:
+            outcome = self._run(sql, self.relations.datasets, 0)
+            self._succeeded(statement, outcome)
+        except BaseException as exc:
+            self._seen = -1
+            record.failed(self, exc)
+            self.journal.failed(statement, exc)
+            raise
+        finally:
+            self.statement, self.max_rows = outer, limit
+            if self.state == "idle" and (self.locked or self._written):
+                self._release()
         return outcome
 
     def _release(self) -> None:
@@ -137,10 +159,14 @@ class Connection:
             self.max_rows = max_rows
             outcome = self.handle(handler, phrase, sql)
         except duckdb.Error as exc:
-            if isinstance(exc, duckdb.TransactionException) and "onflict" in str(exc):
-                self.journal.conflict(self.transaction, self.statement)
-            raise faults.explain(exc, hidden(sql), self.relations.names) from exc
+            raise self.explained(exc, sql) from exc
         return outcome
+
+    def explained(self, error: duckdb.Error, sql: str) -> RsnbError:
+        """The error to raise in place of DuckDB's."""
+        if type(error).__name__ == "TransactionException" and "onflict" in str(error):
+            self.journal.conflict(self.transaction, self.statement)
+        return faults.explain(error, hidden(sql), self.relations.names)
 
     def handle(self, handler: str, phrase: str, sql: str) -> Outcome:
         """Run a statement of a known kind."""
@@ -188,13 +214,13 @@ class Connection:
 
     # Transactions
 
-    def begin(self, read_only: bool = False) -> str:
-        """Start a transaction; in one, nothing happens."""
+    def begin(self, read_only: bool = False, fresh: bool = False) -> str:
+        """Start a transaction; in one, nothing happens. fresh: not the statement's own, but one that follows it."""
         if self.state == "idle":
             self.db.execute("BEGIN")
             self.state = "open"
             self.read_only, self._defined = read_only, False
-            self.transaction = self.journal.transaction(self.statement)
+            self.transaction = self.journal.transaction(self.statement, fresh)
             self.values.begin()
         return "BEGIN"
 
@@ -267,6 +293,10 @@ class Connection:
         )
 
     # What the session sees
+
+    def renew(self) -> None:
+        """See what the statement so far changed in the catalog."""
+        self._refresh(self.relations.datasets)
 
     def _refresh(self, datasets: Mapping[str, pa.Table]) -> None:
         """Forget what was known of the catalog when somebody changed it."""

@@ -33,6 +33,11 @@ class Reader:
         """The token that comes next; of kind `end` at the end."""
         return self.tokens[self._at] if self._at < len(self.tokens) else _END
 
+    def after(self, count: int) -> Token:
+        """The token that comes so many after the next one; of kind `end` behind the end."""
+        at = self._at + count
+        return self.tokens[at] if at < len(self.tokens) else _END
+
     def peek(self, *words: str) -> bool:
         """Whether these words or marks come next."""
         ahead = self.tokens[self._at : self._at + len(words)]

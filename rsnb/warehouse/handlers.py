@@ -24,6 +24,8 @@ from rsnb.warehouse import (
 from rsnb.warehouse.copy import load
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.privileges import defaults, grants, groups, users
+from rsnb.warehouse.procedures import calling
+from rsnb.warehouse.procedures import definitions as procedure_definitions
 from rsnb.warehouse.spectrum import definitions as spectrum_definitions
 from rsnb.warehouse.unload import run
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
 
 HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
+    **calling.HANDLERS,
     **cancelling.HANDLERS,
     **changes.HANDLERS,
     **compression.HANDLERS,
@@ -45,6 +48,7 @@ HANDLERS: dict[str, Callable[[Connection, str], Outcome]] = {
     **maintenance.HANDLERS,
     **merging.HANDLERS,
     **prepared.HANDLERS,
+    **procedure_definitions.HANDLERS,
     **queries.HANDLERS,
     **run.HANDLERS,
     **setting.HANDLERS,

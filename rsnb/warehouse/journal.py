@@ -126,6 +126,18 @@ class Conflict:
 
 
 @dataclass(slots=True)
+class Message:
+    """What RAISE said in a procedure: SVL_STORED_PROC_MESSAGES, SYS_PROCEDURE_MESSAGES. number: the level's."""
+
+    query: int
+    number: int
+    level: str
+    text: str
+    line: int
+    time: Moment = field(default_factory=now)
+
+
+@dataclass(slots=True)
 class Load:
     """A COPY, whether it loaded or failed: SYS_LOAD_HISTORY.
 
@@ -358,7 +370,7 @@ class PlanLine:
 
 STREAMS: tuple[type, ...] = (
     Statement, SessionLife, ConnectionEvent, Transaction, Conflict, Load, LoadedFile, LoadFault,
-    LoadReplacement, Unload, UnloadedFile, ExternalScan, ListedPrefix, ExternalFault, Vacuum, Analyze, Refresh,
+    LoadReplacement, Message, Unload, UnloadedFile, ExternalScan, ListedPrefix, ExternalFault, Vacuum, Analyze, Refresh,
     UserChange, PlanLine,
 )  # fmt: skip
 
@@ -406,9 +418,10 @@ class Journal:
         statement.error = error.message if isinstance(error, RsnbError) else repr(error)
         statement.end = now()
 
-    def transaction(self, statement: Statement) -> Transaction:
-        """Add the row of the transaction that a BEGIN opens, and return it."""
-        transaction = Transaction(statement.xid, statement.pid, statement.user, statement.start)
+    def transaction(self, statement: Statement, fresh: bool = False) -> Transaction:
+        """Add the row of the transaction that a statement opens, and return it; fresh: its id is a new one."""
+        xid = next(self._xids) if fresh else statement.xid
+        transaction = Transaction(xid, statement.pid, statement.user, now() if fresh else statement.start)
         self.add(transaction)
         return transaction
 

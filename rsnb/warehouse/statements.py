@@ -18,6 +18,7 @@ RUN = {
     "alter function": "alter_function",
     "alter group": "alter_group",
     "alter materialized view": "alter_materialized_view",
+    "alter procedure": "alter_procedure",
     "alter role": "alter_role",
     "alter schema": "alter_schema",
     "alter table": "alter_table",
@@ -25,6 +26,7 @@ RUN = {
     "analyze": "analyze",
     "analyze compression": "analyze_compression",
     "begin": "begin",
+    "call": "call",
     "cancel": "cancel",
     "close": "close",
     "comment on": "comment",
@@ -38,7 +40,9 @@ RUN = {
     "create local temporary table": "create_table",
     "create materialized view": "create_materialized_view",
     "create or replace function": "create_function",
+    "create or replace procedure": "create_procedure",
     "create or replace view": "create_view",
+    "create procedure": "create_procedure",
     "create role": "create_role",
     "create schema": "create_schema",
     "create table": "create_table",
@@ -52,6 +56,7 @@ RUN = {
     "drop function": "drop_function",
     "drop group": "drop_group",
     "drop materialized view": "drop_relation",
+    "drop procedure": "drop_procedure",
     "drop role": "drop_role",
     "drop schema": "drop_schema",
     "drop table": "drop_relation",
@@ -91,7 +96,6 @@ RUN = {
 _ALONE = "this warehouse is one database of its own"
 _NO_CLUSTER = "there is no cluster behind it"
 _NO_MODELS = "there is no SageMaker behind it; `rsnb.ml` trains models"
-_NO_PROCEDURES = "it has no PL/pgSQL"
 _NO_SHARING = "there is no other warehouse to share with"
 _NOT_ENFORCED = "privileges are recorded, not enforced"
 
@@ -101,13 +105,11 @@ REFUSED = {
     "alter external view": "views over the lake bind late: create view ... with no schema binding",
     "alter identity provider": _NO_CLUSTER,
     "alter masking policy": _NOT_ENFORCED,
-    "alter procedure": _NO_PROCEDURES,
     "alter rls policy": _NOT_ENFORCED,
     "alter system": _NO_CLUSTER,
     "alter template": "COPY and UNLOAD take their options in the statement",
     "attach masking policy": _NOT_ENFORCED,
     "attach rls policy": _NOT_ENFORCED,
-    "call": _NO_PROCEDURES,
     "create database": _ALONE,
     "create datashare": _NO_SHARING,
     "create external function": "there is no Lambda behind it",
@@ -120,8 +122,6 @@ REFUSED = {
     "create or replace external function": "there is no Lambda behind it",
     "create or replace external view": "views over the lake bind late: create view ... with no schema binding",
     "create or replace library": "Python functions ended in July 2026",
-    "create or replace procedure": _NO_PROCEDURES,
-    "create procedure": _NO_PROCEDURES,
     "create rls policy": _NOT_ENFORCED,
     "create template": "COPY and UNLOAD take their options in the statement",
     "desc datashare": _NO_SHARING,
@@ -135,7 +135,6 @@ REFUSED = {
     "drop library": "Python functions ended in July 2026",
     "drop masking policy": _NOT_ENFORCED,
     "drop model": _NO_MODELS,
-    "drop procedure": _NO_PROCEDURES,
     "drop rls policy": _NOT_ENFORCED,
     "drop template": "COPY and UNLOAD take their options in the statement",
 }

@@ -129,7 +129,8 @@ def _drop_schema(session: Connection, name: str, cascade: bool, sql: str) -> Non
         if schema == name:
             _drop_with(session, relation, schema)
     session.db.execute(f"DROP SCHEMA {quote_identifier(name)} CASCADE")
-    session.catalog.drop("sql_function", schemaname=name)
+    for table in ("procedure", "sql_function"):
+        session.catalog.drop(table, schemaname=name)
 
 
 def _drop_with(session: Connection, name: str, schema: str) -> None:
@@ -142,7 +143,8 @@ def _drop_with(session: Connection, name: str, schema: str) -> None:
 
 def _refuse_full(session: Connection, schema: str, sql: str) -> None:
     held = [name for place, name in session.relations.kinds if place == schema]
-    held += [name for (name,) in session.catalog.found("sql_function", "name", schemaname=schema)]
+    for table in ("procedure", "sql_function"):
+        held += [name for (name,) in session.catalog.found(table, "name", schemaname=schema)]
     if held:
         raise SqlError(
             f"the schema {schema} holds {held[0]}", sql=sql, position=place_of(sql, schema), hint="add CASCADE"

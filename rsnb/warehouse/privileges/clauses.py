@@ -12,6 +12,7 @@ from rsnb.warehouse.definitions.tables import read_type
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.privileges.principals import read_principal
+from rsnb.warehouse.procedures.arguments import read_signature
 
 PRIVILEGES = {  # by what they are on; the first ones are those of ALL
     "table": ("select", "insert", "update", "delete", "drop", "references", "alter", "truncate"),
@@ -158,7 +159,10 @@ def _objects(read: Reader, grant: Grant) -> None:
     if kind := read.choose("all tables in schema", "all functions in schema", "all procedures in schema"):
         grant.kind, grant.scope = kind.split()[1].removesuffix("s"), "all"
         grant.objects = read.several(read.qualified)
-    elif kind := read.choose("function", "procedure"):
+    elif read.accept("procedure"):
+        grant.kind = "procedure"
+        grant.objects = read.several(lambda: (*read.qualified(), ",".join(read_signature(read) or ())))
+    elif kind := read.choose("function"):
         grant.kind = kind
         grant.objects = read.several(lambda: _signature(read))
     else:

@@ -97,7 +97,8 @@ def _all_of(session: Connection, kind: str, name: Name, sql: str) -> list[tuple[
     if kind == "function":
         functions = session.catalog.found("sql_function", "name", "types", schemaname=schema)
         return [(schema, f"{function}({types})") for function, types in functions]
-    return []
+    procedures = session.catalog.found("procedure", "name", "signature", schemaname=schema)
+    return [(schema, f"{procedure}({','.join(types)})") for procedure, types in procedures]
 
 
 def _table(session: Connection, parsed: Grant, name: Name, sql: str) -> tuple[str, str]:
@@ -143,8 +144,12 @@ def _language(_session: Connection, _parsed: Grant, name: Name, sql: str) -> tup
 def _function(session: Connection, parsed: Grant, name: Name, sql: str) -> tuple[str, str]:
     *place, types = name
     schema, function = split(tuple(place), sql)
-    for found in session.relations.functions.get(function, []):
-        if schema in ("", found.schema) and found.types == types and parsed.kind == "function":
+    if parsed.kind == "procedure":
+        for held_in, signature in session.catalog.found("procedure", "schemaname", "signature", name=function):
+            if schema in ("", held_in) and ",".join(signature) == types:
+                return held_in, f"{function}({types})"
+    for found in session.relations.functions.get(function, []) if parsed.kind == "function" else []:
+        if schema in ("", found.schema) and found.types == types:
             return found.schema, found.macro
     raise SqlError(
         f"there is no {parsed.kind} {'.'.join(place)}({types.replace(',', ', ')})",

@@ -23,6 +23,7 @@ from rsnb.warehouse.system import (
     pg_types,
     plans,
     privileges,
+    procedures,
     queries,
     sessions,
     spectrum,
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
 
 _NOUNS = (
-    external, information_schema, loads, maintenance, pg_catalog, plans, privileges, queries, sessions, spectrum,
-    storage, tables, transactions, workload,
+    external, information_schema, loads, maintenance, pg_catalog, plans, privileges, procedures, queries, sessions,
+    spectrum, storage, tables, transactions, workload,
 )  # fmt: skip
 VIEWS: dict[str, View] = {view.name: view for noun in _NOUNS for view in noun.VIEWS}
 PARTS = catalog.PARTS | parts.PARTS | pg_types.PARTS | privileges.PARTS

@@ -21,6 +21,9 @@ _TABLES = """(
     from {relation}
     union all select schemaname, tablename, 'EXTERNAL TABLE', null from {svv_external_tables}
     ) t cross join {session} s"""
+_FUNCTIONS = f"""(
+    select schemaname, name, 'REGULAR FUNCTION' as kind, arguments, returns from {SCHEMA}.sql_function
+    union all select schemaname, name, 'STORED PROCEDURE', signature, null from {SCHEMA}.procedure)"""
 _SHORT = "if(type = 'BASE TABLE', 'TABLE', type)"
 
 VIEWS = (
@@ -86,11 +89,11 @@ VIEWS = (
         source_database character varying(128) = e.databasename
         schema_option character varying(256) = e.esoptions
         """),
-    View("svv_redshift_functions", f"{SCHEMA}.sql_function f cross join {{session}} s", """
+    View("svv_redshift_functions", f"{_FUNCTIONS} f cross join {{session}} s", """
         database_name character varying(128) = database
         schema_name character varying(128) = f.schemaname
         function_name character varying(128) = f.name
-        function_type character varying(128) = 'REGULAR FUNCTION'
+        function_type character varying(128) = f.kind
         argument_type character varying(512) = array_to_string(f.arguments, ', ')
         result_type character varying(128) = f.returns
         """),
