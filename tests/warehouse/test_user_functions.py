@@ -55,8 +55,6 @@ FAILS: list[tuple[str, type[SqlError], str, str | None]] = [
     ("create function g(int) returns int stable as $$ delete from t $$ language sql", SqlError, "expected SELECT", "delete"),
     ("create function g(a float) returns float stable as $$ return a $$ language plpythonu", UnsupportedSql, "a function in PLPYTHONU", "plpythonu"),
     ("create external function g(int) returns int stable lambda 'x' iam_role default", UnsupportedSql, "there is no Lambda behind it", None),
-    ("create procedure p() as $$ begin end $$ language plpgsql", UnsupportedSql, "it has no PL/pgSQL", None),
-    ("call p()", UnsupportedSql, "CALL is not supported by the embedded warehouse: it has no PL/pgSQL", None),
 ]  # fmt: skip
 
 

@@ -35,6 +35,8 @@ def visit_path(b: Binder, node: exp.Expr) -> Typed:
             refuse(b, "`*` in an expression", base)
         value, rest = _resolve(b, base, names)
         return follow(b, value, [*rest, *steps], node)
+    if base is node:
+        refuse(b, "this use of a dot or of brackets", node)
     return follow(b, b.visit(base), steps, node)
 
 

@@ -57,6 +57,7 @@ def ours(place: Path) -> dict[str, float]:
     for name in ("tpch", "tpcds"):
         db = native(place, name)
         with rsnb.connect("embedded://") as session:
+            session.sql("set enable_result_cache_for_session to off")
             load(session, db, place, name)
             texts = data.queries(place, name)
             if name == "tpch":

@@ -38,5 +38,4 @@ REFUSED = [
 ]
 UNSUPPORTED = [
     "select pg_cancel_backend(process) from stv_sessions",
-    "select set_config('datestyle', 'SQL, DMY', false)",
 ]
