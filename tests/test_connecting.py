@@ -15,6 +15,7 @@ from rsnb.cli import main
 from rsnb.engines import Target
 from rsnb.engines.data_api.engine import DataApiEngine
 from rsnb.engines.wire import opening
+from rsnb.magic import OPTIONS
 from rsnb.policies import USERS
 from rsnb.profile_keys import KEYS
 from rsnb.profiles import choose
@@ -67,6 +68,7 @@ def test_every_command_that_is_named_exists() -> None:
 def test_options_of_commands_exist() -> None:
     commands = [main.commands["iam-policy"], main.commands["profile"].commands["add"]]  # type: ignore[attr-defined]
     known = {option for command in commands for parameter in command.params for option in parameter.opts}
+    known |= {option for action in OPTIONS._actions for option in action.option_strings}
     named = set(re.findall(r"(?<![-\w])--[a-z][a-z-]+", TEXT))
     assert named <= known
 

@@ -18,7 +18,7 @@ from rsnb.warehouse.translation.binder import Binder, place, refuse
 from rsnb.warehouse.translation.casts import as_text, cast, common, longest
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.trying import tried
-from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, LITERAL, NULL, VARCHAR, Typed, call
+from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, LITERAL, NULL, VARCHAR, Typed, call, to
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -82,6 +82,8 @@ def _power(b: Binder, node: exp.Expr) -> Typed:
 
 
 def _negative(b: Binder, node: exp.Expr) -> Typed:
+    if node.this.is_number and str(node.this.this) == str(2**63):  # the smallest BIGINT
+        return Typed(to(node, INT8), INT8)
     return operators.negative(visit(b, node.this))
 
 
