@@ -12,6 +12,7 @@ from rsnb.errors import SqlError, UnsupportedSql
 
 D = Decimal
 
+PAIRS = "(select 1 as x, 'a' as y union all select 1, 'b' union all select 2, 'a') t"
 NULLS = "(select 1 as x union all select null union all select 2) t"
 
 EXPRESSIONS: list[tuple[str, Any]] = [
@@ -57,6 +58,26 @@ QUERIES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("select a.x, b.y from (select 1 as x) a left join (select 1 as x, 2 as y) b using (x)", [(1, 2)]),
     ("select T.X from (select 1 as x) t", [(1,)]),
     ("select x from (select 1 as x union select 2.5) t order by 1", [(D("1.0"),), (D("2.5"),)]),
+    # a bracket behind syntax of two words is no call
+    (f"select x, y, count(*) from {PAIRS} group by (x, y) order by (x), y", [(1, "a", 1), (1, "b", 1), (2, "a", 1)]),
+    (f"select x, count(*) from {PAIRS} group by grouping sets ((x), ()) order by 1", [(1, 2), (2, 1), (None, 3)]),
+    (f"select x, y, count(*) from {PAIRS} group by grouping sets ((x, y), (x)) having count(*) > 1", [(1, None, 2)]),
+    (
+        f"select sum(x) over (partition by (y) order by (x) rows unbounded preceding) s from {PAIRS} order by 1",
+        [(1,), (1,), (3,)],
+    ),
+    # rows
+    (f"select x from {PAIRS} where (x, y) = (1, 'b')", [(1,)]),
+    (f"select y from {PAIRS} where (x, y) <> (1, 'b') order by x", [("a",), ("a",)]),
+    (f"select x, y from {PAIRS} where (x, y) in ((1, 'b'), (2, 'a')) order by x", [(1, "b"), (2, "a")]),
+    (f"select x, y from {PAIRS} where (x, y) not in ((1, 'b'), (2, null))", [(1, "a")]),
+    (f"select x from {PAIRS} where (x, y) in (select 2, 'a')", [(2,)]),
+    ("select (1, null::int) = (1, null), (1, 2) = (2, null::int)", [(None, False)]),
+    # columns that repeat
+    (f"select * from {PAIRS} join (select 1 as x, 'c' as y) u using (x) order by 2", [(1, "a", "c"), (1, "b", "c")]),
+    (f"select q.* from (select t.*, 5 as x from {PAIRS} where y = 'b') q", [(1, "b", 5)]),
+    ("with q as (select 1 as x, 2 as x, 3 as z) select z, * from q", [(3, 1, 2, 3)]),
+    ("with q as (select 1 as x, 2 as x, 3 as z) select * exclude (z) from q", [(1, 2)]),
 ]
 
 REFUSED: list[tuple[str, type[SqlError], str]] = [
@@ -73,6 +94,12 @@ REFUSED: list[tuple[str, type[SqlError], str]] = [
     ("select * from generate_series(1, 2)", UnsupportedSql, "table function"),
     ("select * from read_csv('/etc/passwd')", UnsupportedSql, "table function"),
     ("select * from '/etc/passwd'", SqlError, "there is no table"),
+    ("select (1, 2)", SqlError, "a row stands only beside =, <> or IN"),
+    ("select 1 order by (1, 2)", SqlError, "a row stands only beside =, <> or IN"),
+    ("select (1, 2) < (1, 3)", UnsupportedSql, "a comparison of rows other than = and <>"),
+    ("select (1, 2) = (1, 2, 3)", SqlError, "a row of 2 values can't be compared with a row of 3 values"),
+    ("select 1 where 1 in (select 1, 2)", SqlError, "one value can't be compared with a row of 2 values"),
+    ("select x from (select 1 as x, 2 as x) t", SqlError, "the column x is ambiguous"),
 ]
 
 

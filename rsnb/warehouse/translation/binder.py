@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from rsnb.errors import SqlError, similar
-from rsnb.warehouse.translation.parse import called
+from rsnb.warehouse.translation.parse import called, shown
 from rsnb.warehouse.translation.reasons import Refused, raised
 from rsnb.warehouse.translation.scope import Outputs, Scope
 from rsnb.warehouse.translation.typed import Typed
@@ -56,9 +56,12 @@ def missing_column(b: Binder, name: str, node: exp.Expr) -> NoReturn:
     """Raise SqlError for a column that no source has."""
     if name == "$spectrum_oid":
         refuse(b, 'the pseudocolumn "$spectrum_oid", whose values are Redshift\'s own,', node)
-    hint = near(name, b.scope.names())
+    known = b.scope.names()
+    hint = near(name, [shown(column) for column in known])
     if name in ("$path", "$size"):
         hint = "it is there for external tables without nested columns"
+    if name not in known and name in map(shown, known):
+        raise SqlError(f"the column {name} is ambiguous", sql=b.sql, position=place(node), hint="its query gives two")
     raise SqlError(f"there is no column {name}", sql=b.sql, position=place(node), hint=hint)
 
 

@@ -13,7 +13,7 @@ from rsnb.errors import SqlError
 from rsnb.types import Type, named
 from rsnb.types import parse as parse_type
 from rsnb.warehouse.texts import PREFIX, patterns
-from rsnb.warehouse.translation import calls, dynamic, operators, paths, strictness
+from rsnb.warehouse.translation import calls, dynamic, operators, paths, rows, strictness
 from rsnb.warehouse.translation.binder import Binder, place, refuse
 from rsnb.warehouse.translation.casts import as_text, cast, common, longest
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
@@ -65,6 +65,8 @@ def _boolean(b: Binder, node: exp.Expr) -> Typed:
 
 def _paren(b: Binder, node: exp.Expr) -> Typed:
     inner = visit(b, node.this)
+    if inner.literal is not None:
+        return inner
     node.set("this", inner.node)
     return Typed(node, inner.type)
 
@@ -97,6 +99,8 @@ def _comparison(b: Binder, node: exp.Expr) -> Typed:
 
     if isinstance(node.expression, (exp.Any, exp.All)):
         return _quantified(b, node)
+    if rows.is_row(node.this) or rows.is_row(node.expression):
+        return rows.compared(b, node)
     values = [visit(b, node.this), visit(b, node.expression)]
     left, right = operators.comparable(values)
     node.set("this", left.node)
@@ -172,45 +176,27 @@ def _between(b: Binder, node: exp.Expr) -> Typed:
 
 def _in(b: Binder, node: exp.Expr) -> Typed:
     """`value in (list)` and `value in (query)`."""
-    from sqlglot import exp
 
     query = node.args.get("query")
     if query is not None:
-        value = _row(b, node.this)
+        value = rows.visited(b, node.this)
         columns = [kind for _, kind in b.subquery(query.unnest())]
-        if len(value) == len(columns) == 1 and value[0].type is LITERAL:
+        rows.check_width(len(value), len(columns))
+        if len(value) == 1 and value[0].type is LITERAL:
             node.set("this", common([value[0], Typed(value[0].node, columns[0])])[0][0].node)
         return Typed(node, BOOL)
     if node.args.get("field") is not None:
         refuse(b, "IN without a list", node)
-    if isinstance(node.this, exp.Tuple):
-        _row(b, node.this)
-        for item in node.expressions:
-            _row(b, item)
-        return Typed(node, BOOL)
+    if any(rows.is_row(item) for item in (node.this, *node.expressions)):
+        return rows.listed(b, node)
     values = operators.comparable([visit(b, node.this), *(visit(b, item) for item in node.expressions)])
     node.set("this", values[0].node)
     node.set("expressions", [v.node for v in values[1:]])
     return Typed(node, BOOL)
 
 
-def _row(b: Binder, node: exp.Expr) -> list[Typed]:
-    """The values of `(a, b)`, or of a single expression; what is visited is put in place."""
-    from sqlglot import exp
-
-    if isinstance(node, exp.Tuple):
-        values = [visit(b, item) for item in node.expressions]
-        node.set("expressions", [v.node for v in values])
-        return values
-    value = visit(b, node)
-    if value.node is not node:
-        node.replace(value.node)
-    return [value]
-
-
 def _tuple(b: Binder, node: exp.Expr) -> Typed:
-    _row(b, node)
-    return Typed(node, NULL)
+    raise Wrong("a row stands only beside =, <> or IN", "take the brackets away")
 
 
 def _like(b: Binder, node: exp.Expr) -> Typed:

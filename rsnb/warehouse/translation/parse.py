@@ -101,7 +101,8 @@ def _before(kept: list[Any]) -> str:
 
 
 def _is_call(word: str, before: str, quoted: bool) -> bool:
-    return before not in _NAMES and (quoted or word not in _SYNTAX)
+    """Whether a word before a bracket names a function; syntax of two words, as `group by`, is one token."""
+    return before not in _NAMES and (quoted or (word not in _SYNTAX and word.split() == [word]))
 
 
 def _as_call(kept: list[Any], at: int, word: str) -> None:

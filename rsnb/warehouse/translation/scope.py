@@ -67,17 +67,17 @@ class Scope:
         """Every column that can be named, for hints."""
         return [c for scope in self.around() for s in scope.sources for c in s.columns] + list(self.aliases)
 
-    def star(self, source: str = "") -> Iterator[tuple[str, Type]]:
-        """The columns that `*` gives, or `source.*`."""
+    def star(self, source: str = "") -> Iterator[tuple[str, str, Type]]:
+        """The columns that `*` gives, or `source.*`: the source that has each (none for a merged one), name, type."""
         if not source:
             for name in self.merged:
                 if holder := self.holder(name):
-                    yield name, holder.columns[name]
+                    yield "", name, holder.columns[name]
         for item in self.sources:
             if source and item.name != source:
                 continue
             if item.value is not None:
-                yield item.name, item.value
+                yield "", item.name, item.value
             for name, kind in item.columns.items():
                 if name not in item.hidden and (source or name not in self.merged):
-                    yield name, kind
+                    yield item.name, name, kind

@@ -12,6 +12,7 @@ from rsnb.warehouse.relations import DATASET, TEMPORARY, Relation
 from rsnb.warehouse.spectrum.table import PSEUDOCOLUMNS
 from rsnb.warehouse.translation import expressions, pivots, ranges, strictness
 from rsnb.warehouse.translation.binder import place, refuse
+from rsnb.warehouse.translation.parse import MARK
 from rsnb.warehouse.translation.scope import Columns, Outputs, Source
 
 if TYPE_CHECKING:
@@ -95,13 +96,19 @@ def _subquery(s: Statement, item: exp.Subquery) -> None:
 
 
 def renamed(s: Statement, columns: Outputs, item: exp.Expr) -> Columns:
-    """The columns under the names that `alias(a, b)` gives them."""
+    """The columns under the names that `alias(a, b)` gives them; names that repeat are told apart by a mark."""
+    from sqlglot import exp
+
     alias = item.args.get("alias")
     given = [c.name for c in alias.columns] if alias is not None else []
     if len(given) > len(columns):
         message = f"{item.alias} names {len(given)} columns of {len(columns)}"
         raise SqlError(message, sql=s.sql, position=place(item))
-    return dict([*zip(given, [t for _, t in columns], strict=False), *columns[len(given) :]])
+    names = [*given, *(name for name, _ in columns[len(given) :])]
+    if len(set(names)) < len(names):
+        names = [f"{MARK}{i}{MARK}{name}" if names.count(name) > 1 else name for i, name in enumerate(names)]
+        alias.set("columns", [exp.to_identifier(name, quoted=True) for name in names])
+    return dict(zip(names, (kind for _, kind in columns), strict=True))
 
 
 # Tables

@@ -11,6 +11,7 @@ from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.translation import expressions, hierarchy, names, outer_joins, sources, strictness
 from rsnb.warehouse.translation.binder import missing_column, near, place, refuse
 from rsnb.warehouse.translation.casts import assigned, cast, common_type, orderable
+from rsnb.warehouse.translation.parse import shown
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.scope import Columns, Outputs, Scope, Source
 from rsnb.warehouse.translation.typed import LITERAL, TEXTS, Typed
@@ -167,13 +168,15 @@ class Statement:
             raise SqlError(f"there is no table {table} in FROM", sql=self.sql, position=place(item))
         excluded = {e.name for e in star.args.get("except_") or []}
         found = list(self.scope.star(table))
-        for name in excluded - {n for n, _ in found}:
+        for name in excluded - {n for _, n, _ in found}:
             missing_column(self, name, item)
-        columns += [(n, t) for n, t in found if n not in excluded]
-        if not excluded and not (self.scope.merged and not table) and not any(s.hidden for s in self.scope.sources):
+        kept = [(source, n, shown(n), t) for source, n, t in found if n not in excluded]
+        columns += [(name, t) for _, _, name, t in kept]
+        merged = bool(self.scope.merged and not table) or any(n != name for _, n, name, _ in kept)
+        if not excluded and not merged and not any(s.hidden for s in self.scope.sources):
             return [item]
-        return [exp.column(n, quoted=True) if not table else exp.column(n, table=table, quoted=True)
-                for n, _ in found if n not in excluded]  # fmt: skip
+        named = [(exp.column(n, table=source or None, quoted=True), n, name) for source, n, name, _ in kept]
+        return [column if n == name else exp.alias_(column, name, quoted=True) for column, n, name in named]
 
     def _group(self, node: exp.Select, columns: Outputs) -> None:
         group = node.args.get("group")
