@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from rsnb.errors import SqlError, UnsupportedSql
+from rsnb.errors import SqlError
 from rsnb.warehouse.translation import strictness
 from rsnb.warehouse.translation.literals import spelled_out
 
@@ -34,6 +34,7 @@ _SYNTAX = frozenset(
         "using", "values", "varbinary", "varbyte", "varchar", "varying", "when", "where", "with", "within",
     }
 )  # fmt: skip
+_FIRST = frozenset({"(", "delete", "insert", "select", "update", "with"})
 _SPECIAL = {"substring": "from", "position": "in", "convert": "", "overlay": "placing"}
 _NAMES = frozenset({"into", "update", "table", "join", "::", "as"})  # before a name that is no function
 
@@ -48,6 +49,8 @@ def parse(sql: str) -> exp.Expr:
     dialect = Redshift()
     try:
         tokens = dialect.tokenize(sql)
+        if tokens and tokens[0].text.lower() not in _FIRST:
+            raise SqlError("the statement is not a query", sql=sql, position=tokens[0].start)
         trees = dialect.parser(error_level=ErrorLevel.IMMEDIATE).parse(mark(tokens), sql)
     except ParseError as exc:
         fault = exc.errors[0] if exc.errors else {}
@@ -57,8 +60,6 @@ def parse(sql: str) -> exp.Expr:
     except (SqlglotError, RecursionError, ValueError) as exc:
         raise SqlError("the statement can't be read", sql=sql, position=0) from exc
     tree = trees[0] if trees else None
-    if isinstance(tree, exp.Command):
-        raise UnsupportedSql(f"{tree.name.upper()} is not supported by the embedded warehouse", sql=sql, position=0)
     if len(trees) != 1 or not isinstance(tree, (exp.Query, exp.Insert, exp.Update, exp.Delete)):
         raise SqlError("the statement is not a query", sql=sql, position=0)
     unmark_names(tree)

@@ -59,7 +59,7 @@ def bind(s: Statement, item: exp.Expr) -> None:
 def _over_array(s: Statement, item: exp.Expr, column: exp.Expr, name: str, index: str) -> None:
     from sqlglot import exp
 
-    value = paths.visit_path(s, column)
+    value = s.visit(column)
     element = paths.element_of(value.type)
     if element is None:
         raise SqlError(
@@ -79,7 +79,7 @@ def _over_array(s: Statement, item: exp.Expr, column: exp.Expr, name: str, index
 
 def _over_object(s: Statement, item: exp.Expr, column: exp.Expr, name: str, attribute: str) -> None:
     """UNPIVOT of an object: a row for each attribute, with its value and its name."""
-    value = paths.visit_path(s, column)
+    value = s.visit(column)
     if value.short != "super":
         raise SqlError("UNPIVOT takes a SUPER value", sql=s.sql, position=place(column))
     attribute = attribute or "attr"

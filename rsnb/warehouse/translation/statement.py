@@ -333,6 +333,9 @@ class Statement:
         self.scope.sources.append(Source(node.this.alias_or_name, columns))
         if (from_ := node.args.get("from_")) is not None:
             sources.bind_items(self, [from_, *(from_.this.args.get("joins") or [])])
+        for item in node.expressions:
+            if not isinstance(item, exp.EQ) or not isinstance(item.this, exp.Column):
+                raise SqlError("SET takes column = value", sql=self.sql, position=place(item))
         self._refuse_identities([item.this.name for item in node.expressions])
         for item in node.expressions:
             name = item.this.name
