@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import ConnectionLost
 from rsnb.lake import Lake
-from rsnb.warehouse import faults, spatial, texts
+from rsnb.warehouse import chance, faults, spatial, texts
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.connection import Connection
 from rsnb.warehouse.formats import functions as formats
@@ -41,6 +41,7 @@ class Warehouse:
         self.shared = Shared()
         self._sessions = 0
         self._root = _connect(path)
+        chance.register(self._root)
         Catalog(self._root).create()
         formats.register(self._root)
         moments.register(self._root)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rsnb.errors import SqlError
+from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.warehouse import locking
 from rsnb.warehouse.definitions.altering import refuse_no_table
 from rsnb.warehouse.grammar import Reader
@@ -21,6 +21,7 @@ from rsnb.warehouse.spelling import place
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
+    from rsnb.warehouse.translate import Translation
 
 _VERBS = ("insert", "update", "delete")
 
@@ -37,18 +38,34 @@ def change(session: Connection, sql: str) -> Outcome:
 
     def work() -> None:
         nonlocal count
+        if translation.matches:
+            _refuse_several(session, translation, sql)
         with measured(session, outcome):
             ((count,),) = session.db.execute(text).fetchall()
         if translation.target is not None:
             session.wrote(Relation("table", *translation.target))
 
-    if translation.target in session.relations.feeds:
+    if translation.matches or translation.target in session.relations.feeds:
         session.together(work)
     else:
         work()
     session.statement.rows = count
     outcome.command = f"{verb.upper()} {count}"
     return outcome
+
+
+def _refuse_several(session: Connection, translation: Translation, sql: str) -> None:
+    """Raise where an UPDATE finds several rows for one of its table, as error_on_nondeterministic_update asks."""
+    if translation.scans:
+        raise UnsupportedSql(
+            "error_on_nondeterministic_update with an external table is not supported by the embedded warehouse",
+            sql=sql, position=0,
+        )  # fmt: skip
+    if session.db.execute(translation.matches).fetchone() is not None:
+        raise SqlError(
+            "found multiple matches to update the same tuple", sql=sql, position=0,
+            hint="`set error_on_nondeterministic_update to false` updates it with any of them",
+        )  # fmt: skip
 
 
 def _verb(sql: str) -> str:

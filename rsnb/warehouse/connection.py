@@ -12,6 +12,7 @@ from rsnb.errors import Cancelled, ConnectionLost, RsnbError, SqlError, similar
 from rsnb.lake import Lake
 from rsnb.literals import quote_identifier
 from rsnb.warehouse import (
+    chance,
     faults,
     result_cache,
     session_info,
@@ -71,6 +72,7 @@ class Connection:
         self.timeout = 0
         self.caching = True
         self.uppercase = False
+        self.seed = 0  # the number of the sequence that RANDOM follows
         self.of_results = result_cache.of_results(self.values)
         self.prepared: dict[str, Prepared] = {}
         self.scans: list[Scan] = []  # of the external tables that the statement is to read
@@ -204,6 +206,7 @@ class Connection:
             return
         self._gone = self._gone or "the session is closed"
         self._translations.clear()
+        chance.forget(self.seed)
         with suppress(Exception):  # a session that broke is closed all the same
             self.rollback()
             self.catalog.close()
@@ -305,7 +308,9 @@ class Connection:
             self._translations.clear()
             self.relations = Relations(self.catalog, self.search_path, datasets)
             style = self.values["datestyle"]
-            self.translator = Translator(self.relations, self.late_view, self.external, style)
+            pseudocolumns = self.values["spectrum_enable_pseudo_columns"] == "true"
+            single = self.values["error_on_nondeterministic_update"] == "true"
+            self.translator = Translator(self.relations, self.late_view, self.external, style, pseudocolumns, single)
         self.relations.datasets = datasets
 
     def changed(self) -> None:

@@ -8,6 +8,7 @@ DuckDB binds the statement: it costs nothing at run time. Source: the function's
 from __future__ import annotations
 
 from rsnb.warehouse import format_macros, moment_macros, privilege_macros, super_macros
+from rsnb.warehouse.chance import FUNCTION, VARIABLE
 from rsnb.warehouse.macro import SCHEMA, Macro
 
 __all__ = ["MACROS", "SCHEMA", "WHOLE_NUMBER", "definitions", "qualified"]
@@ -52,6 +53,12 @@ MACROS = {
         "varchar",
         "case when isnan(x) then 'NaN' when isinf(x) then case when x > 0 then 'Infinity' else '-Infinity' end "
         "else printf(form, x) end",
+    ),
+    "random": Macro(
+        "",
+        "float8",
+        f"case when getvariable('{VARIABLE}') is null then random() "
+        f"else {FUNCTION}(random(), cast(getvariable('{VARIABLE}') as bigint)) end",
     ),
     "exact_places": Macro(
         "x, places",

@@ -122,7 +122,7 @@ def _rejects_null(condition: exp.Expr) -> bool:
 # A condition
 
 
-_CHANGING = {"currval", "gen_random_uuid", "nextval", "random", "setseed", "uuid"}
+_CHANGING = {f"{SCHEMA}.own_random", "currval", "gen_random_uuid", "nextval", "random", "setseed", "uuid"}
 
 
 def _is_about(condition: exp.Expr, seen: _Seen) -> bool:

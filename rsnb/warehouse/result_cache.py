@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 LARGEST = 16_000_000  # bytes of one result
 MOST = 64_000_000  # bytes of all
 # In DuckDB SQL: what answers anew each time, and what is not the warehouse's own
-_CHANGING = re.compile(r"\b(now|random|setseed|nextval|getvariable|own_getdate|\w*uuid|current_\w+|pragma_\w+)\b", re.I)
+_CHANGING = re.compile(
+    r"\b(now|random|nextval|getvariable|own_getdate|own_random|\w*uuid|current_\w+|pragma_\w+)\b", re.I
+)
 _OTHERWISE = ("enable_result_cache_for_session", "statement_timeout", "query_group", "search_path")
 _OF_RESULTS = [p.name for p in PARAMETERS.values() if p.effect != RECORDED and p.name not in _OTHERWISE]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError, similar
 from rsnb.sql import Token
+from rsnb.warehouse import chance
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.moments import intervals, zones
@@ -110,7 +111,7 @@ def _seed(session: Connection, value: str | None, place: Token, sql: str) -> Non
         seed = -1.0
     if not 0 <= seed <= 1:
         raise SqlError(f"the seed is a number from 0 to 1, not {value}", sql=sql, position=place.start)
-    session.db.execute("SELECT setseed(?)", [seed]).fetchall()
+    session.seed = chance.seed(session.db, seed, session.seed)
 
 
 def schemas(values: Values, user: str) -> tuple[str, ...]:

@@ -44,7 +44,8 @@ class Translation:
 
     rows: it is a query; columns are then its output. scans: a place in the SQL for each external table read;
     predicates: on the partition columns of each, as SQL. datasets: names to register first. sources: the local
-    tables and views that it names. target: the table that it changes.
+    tables and views that it names. target: the table that it changes. matches: gives a row where an UPDATE finds
+    several rows for one of the table.
     """
 
     sql: str
@@ -55,6 +56,7 @@ class Translation:
     datasets: list[str] = field(default_factory=list)
     sources: set[tuple[str, str]] = field(default_factory=set)
     target: tuple[str, str] | None = None
+    matches: str = ""
     parsed: duckdb.Statement | None = None
 
 
@@ -79,13 +81,16 @@ class Translator:
     """Translates statements for one session's view of the catalog.
 
     late_view: the text of a late-binding view. external_table: the definition of an external table.
-    datestyle: how dates are read and printed.
+    datestyle: how dates are read and printed. pseudocolumns: external tables have some. single_matches: an UPDATE
+    is to find one row at most for one of its table.
     """
 
     relations: Relations
     late_view: LateView
     external_table: External
     datestyle: str = "ISO, MDY"
+    pseudocolumns: bool = True
+    single_matches: bool = False
 
     def translate(self, sql: str) -> Translation:
         """DuckDB SQL for a query or a data manipulation statement of Redshift's."""
@@ -101,6 +106,8 @@ class Translator:
             else:
                 Statement(self, sql, out).change(tree)
             self._prune(tree, sql, out)
+            if self.single_matches and isinstance(tree, exp.Update) and tree.args.get("from_") is not None:
+                out.matches = generate(_matches(tree), sql)
             out.sql = generate(tree, sql)
         return out
 
@@ -235,6 +242,20 @@ def generate(tree: exp.Expr, sql: str) -> str:
         ) from exc
     except RecursionError as exc:
         raise SqlError("the statement is nested too deeply", sql=sql, position=0) from exc
+
+
+def _matches(update: exp.Expr) -> exp.Expr:
+    """A query that gives a row where a bound UPDATE ... FROM finds several rows for one of its table."""
+    from sqlglot import exp
+
+    row = exp.column("rowid", table=update.this.alias_or_name, quoted=True)
+    query = exp.select(exp.Literal.number(1)).from_(update.this.copy())
+    query = query.join(update.args["from_"].this.copy(), join_type="cross").group_by(row)
+    query = query.having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))).limit(1)
+    for clause in ("where", "with_"):
+        if (part := update.args.get(clause)) is not None:
+            query.set(clause, part.copy())
+    return query
 
 
 def _is_one_expression(tree: exp.Expr) -> bool:

@@ -29,6 +29,8 @@ GIVES: list[tuple[str, list[tuple[Any, ...]]]] = [
     (f"{T} with q as (select 2 as k) delete from t using q where t.a = q.k; select a from t order by a", [(1,), (3,)]),
     (f"{T} with q as (select 2 as k) delete from t where a in (select k from q); select a from t order by a", [(1,), (3,)]),
     (f"{T} insert into t with q as (select 9 as k) select k from q; select a from t where a = 9", [(9,)]),
+    (f"{T} set error_on_nondeterministic_update to true; update t set c = u.k from (select 2 as k union select 9) u where a = k; select c from t order by a",
+     [(1,), (2,), (3,)]),
     # MERGE
     (f"{T} create table s (k int, v int); insert into s values (1, 10), (9, 90); "
      "merge into t using s on t.a = s.k when matched then update set c = s.v, b = 'upd' when not matched then insert (a, c) values (s.k, s.v + 1); "
@@ -82,6 +84,11 @@ GIVES: list[tuple[str, list[tuple[Any, ...]]]] = [
 M = "create table t (a int, b int); create table s (a int, b int); "
 
 FAILS: list[tuple[str, type[SqlError], str, str | None]] = [
+    (f"{T} set error_on_nondeterministic_update to true; update t set c = u.k from (select 2 as k union all select 2) u where a = k",
+     SqlError, "found multiple matches to update the same tuple", "update"),
+    (f"{T} set error_on_nondeterministic_update to true; with u as (select 2 as k union all select 2) update t set c = u.k from u where a = k",
+     SqlError, "found multiple matches to update the same tuple", "with"),
+    (f"{T} update t set b", SqlError, "SET takes column = value", "b"),
     (f"{T} insert into t values (1, 'a', 2, 3)", SqlError, "3 columns of t take no 4 values", None),
     (f"{T} insert into t (a, b) values (1)", SqlError, "2 columns of t take no 1 values", None),
     (f"{T} insert into t (b) values ('abcdef   ')", SqlError, "too long for the column b of t", None),

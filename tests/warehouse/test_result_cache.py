@@ -81,6 +81,7 @@ NEVER = [
     "select a, getdate() from t",
     "select a, sysdate from t",
     "select a, current_date from t",
+    "select a, random() from t",
     "select a, current_user from t",
     "select a, pg_last_query_id() from t",
     "select a, query from t cross join stl_query where query < 0",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rsnb import SqlError, UnsupportedSql
+from rsnb import Session, SqlError, UnsupportedSql
 from rsnb.warehouse.parameters import FOLLOWED, PARAMETERS, RECORDED
 
 SHOWN = [  # (set, the name that SHOW takes, its column, its value)
@@ -89,6 +89,22 @@ def test_set_local_ends_with_the_transaction(check: Any) -> None:
     check("commit; show query_group", [("unset",)])
     assert check("set local query_group to a").receipt.notes == ("SET LOCAL has no effect outside a transaction",)
     check("show query_group", [("unset",)])
+
+
+def test_random_follows_a_seed(check: Any) -> None:
+    for _ in range(2):  # the guide's numbers
+        check("set seed to .25; select cast(random() * 100 as int)", [(21,)], columns=["int4"])
+        check("select cast(random() * 100 as int), cast(random() * 100 as int)", [(79, 12)])
+    check("set seed to .25; create view v as select random() as r; select cast(100 * r as int) from v", [(21,)])
+    check("set seed to 0; select random()", [(0.8401877167634666,)], types=["double precision"])
+
+
+def test_random_without_a_seed_is_another_number_each_time(session: Session) -> None:
+    session.sql("create table x as select random() as r from (select 1 union all select 2) t")
+    found = session.sql("select r from x").table["r"].to_pylist()
+    found += [session.sql("select random()").scalar(), session.sql("select random()").scalar()]
+    assert len(set(found)) == 4
+    assert all(0 <= number < 1 for number in found)
 
 
 def test_search_path_is_followed(check: Any) -> None:

@@ -58,6 +58,7 @@ FUNCTIONS = {
     "pow": taking("float float", "float8", own("power")),
     "power": taking("float float", "float8", own("power")),
     "radians": taking("float", "float8", same("radians")),
+    "random": taking("", "float8", own("random")),
     "round": taking("number [int]", _rounded, same("round")),
     "sign": taking("number", "float8", _sign),
     "sin": taking("float", "float8", same("sin")),

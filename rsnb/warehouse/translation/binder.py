@@ -59,7 +59,7 @@ def missing_column(b: Binder, name: str, node: exp.Expr) -> NoReturn:
     known = b.scope.names()
     hint = near(name, [shown(column) for column in known])
     if name in ("$path", "$size"):
-        hint = "it is there for external tables without nested columns"
+        hint = "external tables without nested columns have it, unless spectrum_enable_pseudo_columns is false"
     if name not in known and name in map(shown, known):
         raise SqlError(f"the column {name} is ambiguous", sql=b.sql, position=place(node), hint="its query gives two")
     raise SqlError(f"there is no column {name}", sql=b.sql, position=place(node), hint=hint)

@@ -215,7 +215,8 @@ def _place_of(s: Statement, relation: Relation) -> tuple[str, str]:
 def _columns(s: Statement, relation: Relation) -> Columns:
     if relation.kind == "external":
         external = s.owner.external_table(relation.schema, relation.name)
-        return external.types if external.nested else external.types | PSEUDOCOLUMNS
+        plain = external.nested or not s.owner.pseudocolumns
+        return external.types if plain else external.types | PSEUDOCOLUMNS
     if relation.kind == "dataset":
         return s.owner.dataset(relation.name)
     return s.relations.columns(relation.schema, relation.name)

@@ -65,3 +65,4 @@ UNSUPPORTED = [
     "select @ -5", "select |/ 25", "select percentile_disc(0.5) within group (order by x desc) from (select 1 as x) t",
     "select s = d from (select 'a'::varchar as s, 1.5 as d) t",
 ]  # fmt: skip
+COVERED = {"random"}  # in tests/warehouse/test_setting.py

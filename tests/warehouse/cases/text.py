@@ -41,7 +41,7 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
     "sha1": [("sha1('a')", hashlib.sha1(b"a").hexdigest(), TEXT), ("sha1(null)", None, TEXT)],
     "sha2": [("sha2('a', 256)", hashlib.sha256(b"a").hexdigest(), TEXT), ("sha2('a', 0)", hashlib.sha256(b"a").hexdigest(), TEXT)],
     "soundex": [("soundex('Amazon')", "A525", TEXT), ("soundex('Tymczak')", "T522", TEXT), ("soundex('Ashcraft')", "A261", TEXT), ("soundex('')", "", TEXT)],
-    "strtol": [("strtol('0xf', 16)", 15, BIGINT), ("strtol('abcd1234', 16)", 2882343476, BIGINT), ("strtol('1234567', 8)", 342391, BIGINT), ("strtol('-110101', 2)", -53, BIGINT)],
+    "strtol": [("strtol('0xf', 16)", 15, BIGINT), ("strtol('abcd1234', 16)", 2882343476, BIGINT), ("strtol('1234567', 8)", 342391, BIGINT), ("strtol('-110101', 2)", -53, BIGINT), ("strtol('', 10)", 0, BIGINT), ("strtol('\\0', 2)", 0, BIGINT), ("strtol('\t +Zz', 36)", 1295, BIGINT), ("strtol('0x1', 36)", 1189, BIGINT), ("strtol(null, 2)", None, BIGINT)],
     "substring": [("substring('abc'::varbyte, -3)", b"abc", BYTES), ("substring('abc'::varbyte, 3)", b"c", BYTES), ("substring('abc'::varbyte, 2, 10)", b"bc", BYTES), ("substring('abc'::varbyte, 2, 1)", b"b", BYTES)],
     "textlen": [("textlen('cat ')", 4, INT)],
     "to_hex": [("to_hex(2147676847)", "8002f2af", TEXT), ("to_hex('abc'::varbyte)", "616263", TEXT), ("to_hex(-8)", "fffffff8", TEXT)],
@@ -59,7 +59,7 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
     ],
 }  # fmt: skip
 REFUSED = [
-    "select strtol('9', 8)", "select strtol('1', 40)", "select regexp_count('a', '(')", "select regexp_count('a', 'a', 1, 'x')",
+    "select strtol('9', 8)", "select strtol('0b1', 2)", "select strtol('1_0', 10)", "select strtol('0x', 16)", "select strtol('1 ', 10)", "select strtol(' ', 10)", "select strtol('1', 40)", "select regexp_count('a', '(')", "select regexp_count('a', 'a', 1, 'x')",
     "select getbit(from_hex('4d'), 8)", "select from_varbyte(from_hex('4d'), 'morse')", "select 'abc'::varbyte::int",
 ]  # fmt: skip
 UNSUPPORTED = [

@@ -191,6 +191,12 @@ def test_pseudocolumns(check: Any, days: Any) -> None:
     )
 
 
+def test_pseudocolumns_can_be_turned_off(check: Any, refuses: Any, days: Any) -> None:
+    check("set spectrum_enable_pseudo_columns to false; select v from s.t where k = 1", [(10,)])
+    refuses('select "$path" from s.t', SqlError, "there is no column $path", "spectrum_enable_pseudo_columns")
+    check('reset spectrum_enable_pseudo_columns; select "$size" from s.t where k = 1', [(6,)])
+
+
 def test_a_file_of_two_partitions(check: Any, table: Any, external: Any) -> None:
     table("1\n", "v int", f"partitioned by (k int) {TEXT}")
     external.sql("alter table s.t add partition (k=1) location 's3://lake/t' partition (k=2) location 's3://lake/t/'")
