@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import Cancelled, SqlError
 from rsnb.warehouse.grammar import Reader
+from rsnb.warehouse.journal import Ending
 from rsnb.warehouse.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def stop_statement(session: Connection, pid: int, message: str = "") -> bool:
     other = session.shared.sessions.get(pid)
     if other is None:
         return False
+    session.journal.add(Ending(pid, session.user_id, "CANCEL"))
     if running := other.stopping.running:
         why = Cancelled(message or f"the query {running.query} was cancelled on the request of session {session.pid}")
         if other is session:
@@ -48,6 +50,7 @@ def end_session(session: Connection, pid: int) -> bool:
     other = session.shared.sessions.get(pid)
     if other is None:
         return False
+    session.journal.add(Ending(pid, session.user_id, "TERMINATE"))
     other.terminate(session)
     return True
 

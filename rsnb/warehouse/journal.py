@@ -358,6 +358,16 @@ class UserChange:
 
 
 @dataclass(slots=True)
+class Ending:
+    """A statement cancelled or a session terminated by a session: SVL_TERMINATE. kind: CANCEL or TERMINATE."""
+
+    pid: int
+    user: int
+    kind: str
+    time: Moment = field(default_factory=now)
+
+
+@dataclass(slots=True)
 class PlanLine:
     """A node of a statement's plan: STL_EXPLAIN. node: from 1; parent: 0 for the first."""
 
@@ -371,7 +381,7 @@ class PlanLine:
 STREAMS: tuple[type, ...] = (
     Statement, SessionLife, ConnectionEvent, Transaction, Conflict, Load, LoadedFile, LoadFault,
     LoadReplacement, Message, Unload, UnloadedFile, ExternalScan, ListedPrefix, ExternalFault, Vacuum, Analyze, Refresh,
-    UserChange, PlanLine,
+    UserChange, Ending, PlanLine,
 )  # fmt: skip
 
 

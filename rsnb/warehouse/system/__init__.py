@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rsnb.warehouse.journal import now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.system import (
+    absent,
     catalog,
     external,
     information_schema,
@@ -25,8 +26,10 @@ from rsnb.warehouse.system import (
     privileges,
     procedures,
     queries,
+    scaling,
     sessions,
     spectrum,
+    steps,
     storage,
     tables,
     transactions,
@@ -41,8 +44,8 @@ if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
 
 _NOUNS = (
-    external, information_schema, loads, maintenance, pg_catalog, plans, privileges, procedures, queries, sessions,
-    spectrum, storage, tables, transactions, workload,
+    absent, external, information_schema, loads, maintenance, pg_catalog, plans, privileges, procedures,
+    queries, scaling, sessions, spectrum, steps, storage, tables, transactions, workload,
 )  # fmt: skip
 VIEWS: dict[str, View] = {view.name: view for noun in _NOUNS for view in noun.VIEWS}
 PARTS = catalog.PARTS | parts.PARTS | pg_types.PARTS | privileges.PARTS

@@ -20,8 +20,10 @@ VIEWS = (
         databasename text = e.databasename
         esoptions text = e.esoptions
         """),
-    View("svv_external_databases", f"(select distinct databasename from {SCHEMA}.external_schema)", """
+    View("svv_external_databases", f"""(
+        select databasename, min(esoptions) as esoptions from {SCHEMA}.external_schema group by databasename)""", """
         eskind integer = 1
+        esoptions text hidden
         databasename text
         location text = null
         parameters text = null

@@ -25,6 +25,19 @@ VIEWS = (
         plannode character(400) = substr(p.text, 1, 400)
         info character(400) = substr(p.info, 1, 400)
         """),
+    View("stl_plan_info", "{PlanLine} p join {statement} s using (query)", r"""
+        userid integer = s.user
+        query integer
+        nodeid integer = node
+        segment integer = 0
+        step integer = node - 1
+        locus integer = 0
+        plannode integer = null
+        startupcost double precision = try_cast(regexp_extract(p.text, 'cost=([0-9]+\.[0-9]+)', 1) as double)
+        totalcost double precision = try_cast(regexp_extract(p.text, '\.\.([0-9.]+) rows', 1) as double)
+        rows bigint = try_cast(regexp_extract(p.text, 'rows=([0-9]+)', 1) as bigint)
+        bytes bigint = null
+        """),
     View("stl_alert_event_log", "{empty}", """
         userid integer = null
         query integer = null

@@ -41,6 +41,7 @@ VIEWS = (
         userid integer = user
         xid bigint
         pid integer
+        query integer hidden
         label character(320)
         starttime timestamp = start
         endtime timestamp = "end"
@@ -49,6 +50,19 @@ VIEWS = (
         """),
     View("svl_statementtext", "{lines_of_200} where computed or type in ('DDL', 'UTILITY')", """
         userid integer = user
+        xid bigint
+        pid integer
+        label character(320)
+        starttime timestamp = start
+        endtime timestamp = "end"
+        sequence integer
+        type character varying(10) = case when computed then 'QUERY' else type end
+        text character(200) = written
+        """),
+    View("svl_multi_statement_violations", "{lines_of_200} where contains(error, 't run inside a transaction')", """
+        userid integer = user
+        database character(32)
+        cmdname character(20) = upper(kind)
         xid bigint
         pid integer
         label character(320)

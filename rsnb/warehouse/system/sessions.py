@@ -19,6 +19,8 @@ VIEWS = (
         process integer = pid
         user_name character(50)
         db_name character(50) = database
+        timeout_sec integer = 0
+        timed_out integer = 0
         """),
     View("sys_session_history", "{SessionLife}", """
         user_id character(50) = user
@@ -75,6 +77,12 @@ VIEWS = (
         plugin_name character(32) = null
         protocol_version integer = null
         global_session_id character(36) = null
+        """),
+    View("svl_terminate", "{Ending}", """
+        pid integer
+        eventtime timestamp = time
+        userid integer = user
+        type character(12) = kind
         """),
     View("pg_stat_activity", '{SessionLife} s left join {latest} q on q.pid = s.pid where s."end" is null', """
         datid oid = 1

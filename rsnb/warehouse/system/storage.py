@@ -27,7 +27,20 @@ _TABLE = f"""{{relation}} r join {{row_count}} n on n.oid = r.oid left join {_SI
 _SORT = "if(k.interleaved, 'INTERLEAVED', coalesce(k.sortkey, if(i.sortstyle = 'auto', 'AUTO(SORTKEY)', null)))"
 _STYLE = "case i.diststyle when 'key' then 'KEY(' || k.distkey || ')' when 'even' then 'EVEN' when 'all' then 'ALL'"
 
+_QUOTA = f"""(select n.oid, n.nspname, n.nspowner, i.quota,
+           (select coalesce(sum(z.megabytes), 0) from {{relation}} r join {_SIZE} z on z.oid = r.oid
+            where r.schemaname = n.nspname)::bigint as used
+    from {{pg_namespace}} n join {SCHEMA}.schema_info i on i.schemaname = n.nspname where i.quota is not null)"""
+
 VIEWS = (
+    View("svv_schema_quota_state", _QUOTA, """
+        schema_id integer = oid
+        schema_name character(128) = nspname
+        schema_owner integer = nspowner
+        quota integer
+        disk_usage integer = used
+        disk_usage_pct double precision = round(used * 100.0 / nullif(quota, 0), 2)
+        """),
     View("svv_table_info", _TABLE + " where n.rows > 0", f"""
         database text = s.database
         schema text = r.schemaname

@@ -28,11 +28,34 @@ VIEWS = (
         """),
     View("stl_undone", _ENDED + " where aborted", """
         userid integer = user
-        undone_xact_id bigint = xid
-        undo_xact_id bigint = xid
+        xact_id bigint = xid
+        xact_id_undone bigint = xid
         undo_start_ts timestamp = "end"
         undo_end_ts timestamp = "end"
         table_id bigint = null
+        """),
+    View("stl_commit_stats", _ENDED + " where not aborted", """
+        xid bigint
+        node integer = -1
+        startqueue timestamp = "end"
+        startwork timestamp = "end"
+        endflush timestamp = null
+        endstage timestamp = null
+        endlocal timestamp = null
+        startglobal timestamp = null
+        endtime timestamp = "end"
+        queuelen bigint = 0
+        permblocks bigint = null
+        newblocks bigint = null
+        dirtyblocks bigint = null
+        headers bigint = null
+        numxids integer = null
+        oldestxid bigint = null
+        extwritelatency bigint = null
+        metadatawritten integer = null
+        tombstonedblocks bigint = null
+        tossedblocks bigint = null
+        batched_by bigint = null
         """),
     View("stl_tr_conflict", "{Conflict} c left join {table} t on (t.schemaname, t.tablename) = (c.schema, c.table)", """
         xact_id bigint = xid

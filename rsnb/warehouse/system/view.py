@@ -56,7 +56,7 @@ class View:
     @cached_property
     def columns(self) -> list[Column]:
         """The columns in order."""
-        return [_column(line) for line in self.lines.strip().splitlines()]
+        return [_column(line) for line in self.lines.splitlines() if line.strip()]
 
     @property
     def leader(self) -> bool:
@@ -69,6 +69,12 @@ class View:
             f"CAST({c.expression} AS {c.kind.duckdb}) AS {quote_identifier(c.name)}" for c in self.columns
         )
         return f"SELECT {items} FROM {self.source.format_map(places)}"
+
+
+def empty(name: str, lines: str) -> View:
+    """A view without rows: of what there is none here."""
+    declared = [line.partition(" = ")[0].rstrip() for line in lines.splitlines() if line.strip()]
+    return View(name, "{empty}", "\n".join(f"{line} = null" for line in declared))
 
 
 def _column(line: str) -> Column:

@@ -37,6 +37,14 @@ VIEWS = (
         exec_time bigint = elapsed
         query_priority character(20) = null
         """),
+    View("stv_wlm_query_task_state", "{statement} where computed and status = 'running'", """
+        service_class integer = null
+        task integer = query
+        query integer
+        slot_count integer = null
+        start_time timestamp = start
+        exec_time bigint = elapsed
+        """),
     View("svl_query_queue_info", "{statement} where computed and status <> 'running'", """
         database text
         query integer

@@ -124,6 +124,7 @@ def test_a_session_is_terminated(first: Session, second: Session) -> None:
 def test_an_idle_session_is_terminated(first: Session, second: Session) -> None:
     pid = second.sql("select pg_backend_pid()").scalar()
     assert first.sql(f"select pg_terminate_backend({pid})").scalar() == 1
+    assert first.sql(f"select trim(type) from svl_terminate where pid = {pid}").scalar() == "TERMINATE"
     with pytest.raises(ConnectionLost):
         second.sql("select 1")
 
@@ -220,7 +221,7 @@ def test_conflicts_of_transactions(first: Session, second: Session) -> None:
     second.sql("rollback")
     shown = first.sql("select c.relname from stl_tr_conflict x join pg_class c on c.oid = x.table_id")
     assert shown.df()["relname"].tolist() == ["t"]
-    undone = "select count(*) from stl_undone u join stl_tr_conflict c on c.xact_id = u.undone_xact_id"
+    undone = "select count(*) from stl_undone u join stl_tr_conflict c on c.xact_id = u.xact_id_undone"
     assert first.sql(undone).scalar() == 1
 
 
