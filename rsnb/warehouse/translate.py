@@ -173,7 +173,8 @@ class Translator:
         tree = parse(sql)
         known = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
         for table in tree.find_all(exp.Table):
-            if not table.db and table.name.lower() not in known and not system.key("", table.name.lower()):
+            named = isinstance(table.this, exp.Identifier)
+            if named and not table.db and table.name.lower() not in known and not system.key("", table.name.lower()):
                 raise SqlError(
                     f"a late-binding view names its tables with their schema: {table.name}",
                     sql=sql,

@@ -28,6 +28,7 @@ from rsnb.warehouse.system import (
     queries,
     scaling,
     sessions,
+    sets,
     spectrum,
     steps,
     storage,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 _NOUNS = (
     absent, external, information_schema, loads, maintenance, pg_catalog, plans, privileges, procedures,
-    queries, scaling, sessions, spectrum, steps, storage, tables, transactions, workload,
+    queries, scaling, sessions, sets, spectrum, steps, storage, tables, transactions, workload,
 )  # fmt: skip
 VIEWS: dict[str, View] = {view.name: view for noun in _NOUNS for view in noun.VIEWS}
 PARTS = catalog.PARTS | parts.PARTS | pg_types.PARTS | privileges.PARTS

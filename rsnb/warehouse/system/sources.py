@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, available_timezones
 
+from rsnb.errors import SqlError
 from rsnb.literals import quote_identifier
 from rsnb.warehouse import journal
 from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.locks import MODES, WRITE, Lock
+from rsnb.warehouse.macros import SCHEMA
+from rsnb.warehouse.moments import zones
 from rsnb.warehouse.parameters import PARAMETERS
 from rsnb.warehouse.spelling import text
 
@@ -95,6 +101,43 @@ def _locks(session: Connection) -> pa.Table:
     return pa.Table.from_pylist([dict(zip(kinds.names, row, strict=True)) for row in rows], kinds)
 
 
+# Functions that return rows
+
+
+def _late_columns(session: Connection) -> pa.Table:
+    """The columns of the late-binding views; of one whose tables are gone none is known."""
+    import pyarrow as pa
+
+    rows = []
+    for schema, view in session.catalog.rows(f"select schemaname, viewname from {SCHEMA}.late_view"):
+        with suppress(SqlError):
+            found = session.translator.translate(f'select * from "{schema}"."{view}"').columns
+            rows += [(schema, view, name, str(kind), number) for number, (name, kind) in enumerate(found, 1)]
+    names = dict.fromkeys(("schemaname", "relname", "name", "type"), pa.string()) | {"number": pa.int32()}
+    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], pa.schema(names))
+
+
+def _zone_names(session: Connection) -> pa.Table:
+    """The time zones by name, as they are now."""
+    import pyarrow as pa
+
+    moment = datetime.now(UTC)
+    there = [(name, moment.astimezone(ZoneInfo(name))) for name in available_timezones() if zones.zone(name)]
+    rows = [
+        {"name": name, "abbrev": at.tzname(), "utc_offset": at.utcoffset().total_seconds(), "is_dst": bool(at.dst())}
+        for name, at in there
+    ]
+    return pa.Table.from_pylist(rows)
+
+
+def _zone_abbreviations(session: Connection) -> pa.Table:
+    import pyarrow as pa
+
+    offsets = [(zones.STANDARD, False), (zones.SUMMER, True)]
+    rows = [{"abbrev": a, "utc_offset": s, "is_dst": summer} for known, summer in offsets for a, s in known.items()]
+    return pa.Table.from_pylist(rows)
+
+
 # Storage
 
 _TABLES = """select database_name, schema_name, table_name, table_oid from duckdb_tables()
@@ -146,9 +189,12 @@ def _disk(session: Connection) -> pa.Table:
 SOURCES: dict[str, Callable[[Connection], pa.Table]] = {
     **{stream.__name__: partial(stream_table, stream) for stream in journal.STREAMS},
     "disk": _disk,
+    "late_column": _late_columns,
     "lock": _locks,
     "parameter": _parameters,
     "row_count": lambda session: _of_each_table(session, _ROWS, _NO_ROWS),
     "segment": lambda session: _of_each_table(session, _SEGMENTS, _NO_SEGMENTS),
     "session": _this_session,
+    "zone_abbreviation": _zone_abbreviations,
+    "zone_name": _zone_names,
 }

@@ -10,7 +10,7 @@ from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.relations import DATASET, TEMPORARY, Relation
 from rsnb.warehouse.spectrum.table import PSEUDOCOLUMNS
-from rsnb.warehouse.translation import expressions, pivots, ranges, strictness
+from rsnb.warehouse.translation import expressions, pivots, ranges, sets, strictness
 from rsnb.warehouse.translation.binder import place, refuse
 from rsnb.warehouse.translation.parse import MARK
 from rsnb.warehouse.translation.scope import Columns, Outputs, Source
@@ -119,6 +119,9 @@ def bind_table(s: Statement, table: exp.Table) -> None:
     from sqlglot import exp
 
     s.check_clauses(table)
+    if sets.is_call(table.this):
+        sets.bind(s, table)
+        return
     if not isinstance(table.this, exp.Identifier):
         refuse(s, "a table function or a file in FROM", table)
     if table.catalog == DATABASE:

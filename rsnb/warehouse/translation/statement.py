@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError
 from rsnb.types import ARRAY, MAP, STRUCT, Type
 from rsnb.warehouse.faults import place_of
-from rsnb.warehouse.translation import expressions, hierarchy, names, outer_joins, sources, strictness
+from rsnb.warehouse.translation import expressions, hierarchy, names, outer_joins, sets, sources, strictness
 from rsnb.warehouse.translation.binder import missing_column, near, place, refuse
 from rsnb.warehouse.translation.casts import assigned, cast, common_type, orderable
 from rsnb.warehouse.translation.parse import shown
@@ -109,6 +109,7 @@ class Statement:
         return self
 
     def _select(self, node: exp.Select) -> Outputs:
+        sets.unfold(self, node)
         sources.bind(self, node)
         outer_joins.unfold(self, node)
         if (distinct := node.args.get("distinct")) is not None:
