@@ -73,6 +73,14 @@ QUERIES: list[tuple[str, list[tuple[Any, ...]]]] = [
     (f"select x, y from {PAIRS} where (x, y) not in ((1, 'b'), (2, null))", [(1, "a")]),
     (f"select x from {PAIRS} where (x, y) in (select 2, 'a')", [(2,)]),
     ("select (1, null::int) = (1, null), (1, 2) = (2, null::int)", [(None, False)]),
+    # an alias in WHERE, where no column has its name
+    (f"select x + 1 as z, z * 2 as zz from {PAIRS} where z > 2 and zz = 6", [(3, 6)]),
+    (f"select x * 10 as x from {PAIRS} where x = 2", [(20,)]),
+    (f"select y as w from {PAIRS} where x in (select x as v from {PAIRS} where v = 2)", [("a",)]),
+    # truth values beside 0 and 1
+    (f"select x from {PAIRS} where (y = 'b') = 1", [(1,)]),
+    (f"select x from {PAIRS} where (y = 'a') in (0)", [(1,)]),
+    (f"select y + '-' + y as #Twice from {PAIRS} where x = 2", [("a-a",)]),
     # columns that repeat
     (f"select * from {PAIRS} join (select 1 as x, 'c' as y) u using (x) order by 2", [(1, "a", "c"), (1, "b", "c")]),
     (f"select q.* from (select t.*, 5 as x from {PAIRS} where y = 'b') q", [(1, "b", 5)]),
@@ -100,6 +108,10 @@ REFUSED: list[tuple[str, type[SqlError], str]] = [
     ("select (1, 2) = (1, 2, 3)", SqlError, "a row of 2 values can't be compared with a row of 3 values"),
     ("select 1 where 1 in (select 1, 2)", SqlError, "one value can't be compared with a row of 2 values"),
     ("select x from (select 1 as x, 2 as x) t", SqlError, "the column x is ambiguous"),
+    ("select x as x from (select 1 as y) t where x = 1", SqlError, "there is no column x"),
+    ("select count(*) as n from (select 1 as y) t where n = 1", SqlError, "aggregates"),
+    ("select true = 2", UnsupportedSql, "a truth value with a number other than 0 and 1"),
+    ("select 'a' + 'b'", SqlError, "there is no unknown + unknown"),
 ]
 
 

@@ -17,6 +17,7 @@ from rsnb.warehouse.translation.casts import as_text, cast, common, orderable
 from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import (
     ANY,
+    BOOL,
     FLOAT8,
     INT4,
     INTEGERS,
@@ -41,6 +42,8 @@ def arithmetic(symbol: str) -> Operator:
     """The operator `+`, `-`, `*`, `/` or `%` over two values."""
 
     def operate(left: Typed, right: Typed) -> Typed:
+        if symbol == "+" and {left.short, right.short} & {"varchar", "bpchar"} and {left.short, right.short} <= TEXTS:
+            return concatenation(left, right)
         left, right = _numbers_of_texts(left, right)
         if left.type is NULL or right.type is NULL:
             left, right = (_as_other(left, right), _as_other(right, left))
@@ -108,12 +111,24 @@ def comparable(values: list[Typed]) -> list[Typed]:
 
     if any(v.short == "super" for v in values):
         return dynamic.compared(values)
-    met, kind = common(_texts_of_numbers(values))
+    met, kind = common(_texts_of_numbers(_truths_of_numbers(values)))
     orderable(kind, "in a comparison")
     if kind.rule.short in TEXTS and any((v.literal or "").endswith(" ") for v in values):
         blank = exp.Literal.string(" ")
         return [Typed(exp.Trim(this=v.node, position="TRAILING", expression=blank.copy()), v.type) for v in met]
     return met
+
+
+def _truths_of_numbers(values: list[Typed]) -> list[Typed]:
+    """A 0 or 1 beside a truth value is one."""
+    from sqlglot import exp
+
+    shorts = {v.short for v in values}
+    if "bool" not in shorts or not shorts & INTEGERS:
+        return values
+    if any(v.short in INTEGERS and v.node not in (exp.Literal.number(0), exp.Literal.number(1)) for v in values):
+        raise Refused("a comparison of a truth value with a number other than 0 and 1 (cast one of them)")
+    return [cast(v, BOOL) if v.short in INTEGERS else v for v in values]
 
 
 def _texts_of_numbers(values: list[Typed]) -> list[Typed]:

@@ -80,6 +80,10 @@ def _resolve(b: Binder, node: exp.Column, names: list[str]) -> tuple[Typed, list
         if alias.node.find(exp.Anonymous):  # DuckDB refers to no alias of what may raise
             return Typed(exp.Paren(this=alias.node.copy()), alias.type), rest
         return Typed(_column(first, "", node), alias.type), rest
+    if (written := b.scope.written.pop(first, None)) is not None:  # an alias does not stand for itself
+        value = b.visit(written.copy())
+        b.scope.written[first] = written
+        return Typed(exp.Paren(this=value.node), value.type), rest
     if rest:
         table = ".".join(names[:-1])
         raise Wrong(f"there is no table {table} in FROM")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from rsnb.types import Type
 from rsnb.warehouse.translation.typed import Typed
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 Columns = dict[str, Type]
 Outputs = list[tuple[str, Type]]  # of a query: names may repeat
@@ -28,12 +32,16 @@ class Source:
 
 @dataclass
 class Scope:
-    """The sources that an expression can name, the aliases of the select list so far, and the scope around."""
+    """The sources that an expression can name, the aliases of the select list so far, and the scope around.
+
+    written: what aliases stand for, as written, for the WHERE that is bound before the select list.
+    """
 
     outer: Scope | None = None
     tables: Mapping[str, Columns] = field(default_factory=dict)  # common table expressions
     sources: list[Source] = field(default_factory=list)
     aliases: dict[str, Typed] = field(default_factory=dict)
+    written: dict[str, exp.Expr] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)  # columns of USING and NATURAL joins
 
     def inner(self) -> Scope:

@@ -109,13 +109,17 @@ class Statement:
         return self
 
     def _select(self, node: exp.Select) -> Outputs:
+        from sqlglot import exp
+
         sets.unfold(self, node)
         sources.bind(self, node)
         outer_joins.unfold(self, node)
         if (distinct := node.args.get("distinct")) is not None:
             self.check_clauses(distinct)
         if (where := node.args.get("where")) is not None:
+            self.scope.written = {i.alias: i.this for i in node.expressions if isinstance(i, exp.Alias)}
             where.set("this", expressions.truth(self, where.this))
+            self.scope.written = {}
         columns = self._outputs(node)
         self._check_scalar(node, columns)
         if distinct is not None:

@@ -37,8 +37,8 @@ def check_text(sql: str) -> None:
                                  position=at.start)  # fmt: skip
 
 
-_BEFORE_NAME = {"and", "by", "distinct", "from", "having", "in", "into", "join", "not", "on", "or", "select", "table",
-                "then", "update", "using", "when", "where"}  # fmt: skip
+_BEFORE_NAME = {"and", "as", "by", "distinct", "from", "having", "in", "into", "join", "not", "on", "or", "select",
+                "table", "then", "update", "using", "when", "where"}  # fmt: skip
 
 
 def _begins_name(before: Token | None) -> bool:
