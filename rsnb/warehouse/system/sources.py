@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -121,12 +121,13 @@ def _zone_names(session: Connection) -> pa.Table:
     """The time zones by name, as they are now."""
     import pyarrow as pa
 
-    moment = datetime.now(UTC)
-    there = [(name, moment.astimezone(ZoneInfo(name))) for name in available_timezones() if zones.zone(name)]
-    rows = [
-        {"name": name, "abbrev": at.tzname(), "utc_offset": at.utcoffset().total_seconds(), "is_dst": bool(at.dst())}
-        for name, at in there
-    ]
+    rows: list[dict[str, Any]] = []
+    for name in available_timezones():
+        at = datetime.now(ZoneInfo(name))
+        if (offset := at.utcoffset()) is not None and zones.zone(name):
+            rows.append(
+                {"name": name, "abbrev": at.tzname(), "utc_offset": offset.total_seconds(), "is_dst": bool(at.dst())}
+            )
     return pa.Table.from_pylist(rows)
 
 

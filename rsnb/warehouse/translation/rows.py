@@ -5,7 +5,6 @@ DuckDB holds two NULLs inside a row to be equal, so a row is compared value by v
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from rsnb.warehouse.translation.binder import Binder, refuse
@@ -38,7 +37,7 @@ def listed(b: Binder, node: exp.Expr) -> Typed:
     from sqlglot import exp
 
     found = [_equal(node.this.copy(), item) for item in node.expressions]
-    return b.visit(exp.Paren(this=reduce(lambda one, other: exp.Or(this=one, expression=other), found)))
+    return b.visit(exp.Paren(this=exp.or_(*found, copy=False)))
 
 
 def visited(b: Binder, node: exp.Expr) -> list[Typed]:
@@ -70,4 +69,4 @@ def _equal(one: exp.Expr, other: exp.Expr) -> exp.Expr:
     left, right = ([*node.unnest().expressions] if is_row(node) else [node] for node in (one, other))
     check_width(len(left), len(right))
     equal = [exp.EQ(this=x, expression=y) for x, y in zip(left, right, strict=True)]
-    return exp.Paren(this=reduce(lambda x, y: exp.And(this=x, expression=y), equal))
+    return exp.Paren(this=exp.and_(*equal, copy=False))

@@ -30,7 +30,7 @@ _OF_RECORDS = frozenset(name for name in SETS if name.startswith("pg_get_"))  # 
 _RECORD, _ALONE = "rsnb_record", "rsnb_set"
 
 
-def is_call(node: exp.Expr | None) -> bool:
+def is_call(node: exp.Expr) -> bool:
     """Whether a node is a call of such a function."""
     from sqlglot import exp
 
@@ -43,7 +43,7 @@ def unfold(s: Statement, node: exp.Select) -> None:
 
     item = node.expressions[0] if len(node.expressions) == 1 else None
     call = item.this if isinstance(item, exp.Alias) else item
-    if node.args.get("from_") is not None or not is_call(call):
+    if node.args.get("from_") is not None or call is None or not is_call(call):
         return
     name = item.alias if isinstance(item, exp.Alias) else called(call)[0]
     node.set("expressions", [exp.alias_(exp.column(_RECORD, quoted=True), name, quoted=True)])

@@ -105,7 +105,7 @@ def renamed(s: Statement, columns: Outputs, item: exp.Expr) -> Columns:
         message = f"{item.alias} names {len(given)} columns of {len(columns)}"
         raise SqlError(message, sql=s.sql, position=place(item))
     names = [*given, *(name for name, _ in columns[len(given) :])]
-    if len(set(names)) < len(names):
+    if alias is not None and len(set(names)) < len(names):
         names = [f"{MARK}{i}{MARK}{name}" if names.count(name) > 1 else name for i, name in enumerate(names)]
         alias.set("columns", [exp.to_identifier(name, quoted=True) for name in names])
     return dict(zip(names, (kind for _, kind in columns), strict=True))
