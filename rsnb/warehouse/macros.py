@@ -101,6 +101,12 @@ MACROS = {
         "array_to_string(list_transform(regexp_extract_all(lower(s), '[\\pL\\pN]+|[^\\pL\\pN]+'), "
         "lambda w: upper(w[1]) || w[2:]), '')",
     ),
+    "quote_ident": Macro(
+        "s, reserved",
+        "varchar",
+        "case when regexp_full_match(s, '[a-z_][a-z0-9_]*') and not list_contains(reserved, s) then s "
+        "else '\"' || replace(s, '\"', '\"\"') || '\"' end",
+    ),
     "quote_literal": Macro(
         "s",
         "varchar",
@@ -114,6 +120,19 @@ MACROS = {
     ),
     "reverse_bytes": Macro(
         "b", "varbyte", "from_hex(array_to_string(list_reverse(regexp_extract_all(hex(b), '..')), ''))"
+    ),
+    "bytes_otherwise": Macro(
+        "b",
+        "varbyte",
+        "if(octet_length(b) = 0, b, from_hex(translate(hex(b), '0123456789ABCDEF', 'FEDCBA9876543210')))",
+    ),
+    "bytes_together": Macro(
+        "a, b, sign",
+        "varbyte",
+        "case when octet_length(a) <> octet_length(b) "
+        "then error('& and | of binary values that differ in length are not supported') "
+        "when octet_length(a) = 0 then a else from_hex(hex(cast(if(sign = '&', cast(a as bit) & cast(b as bit), "
+        "cast(a as bit) | cast(b as bit)) as blob))) end",
     ),
     "getbit": Macro(
         "b, n",

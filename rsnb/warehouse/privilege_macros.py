@@ -26,7 +26,15 @@ RELATION_NAME = f"""
     union all select schemaname, viewname from {SCHEMA}.late_view
     union all select schemaname, tablename from {SCHEMA}.external_table"""
 
-VIEWS = {"holder": HOLDER, "relation_name": RELATION_NAME}
+# Which roles a role has, with the roles in them.
+ROLE_IN_ROLE = f"""
+    with recursive held(name, role) as (
+        select grantee, role from {SCHEMA}.role_grant where grantee_kind = 'role'
+        union
+        select h.name, g.role from held h join {SCHEMA}.role_grant g on (g.grantee_kind, g.grantee) = ('role', h.role))
+    select name, role from held"""
+
+VIEWS = {"holder": HOLDER, "relation_name": RELATION_NAME, "role_in_role": ROLE_IN_ROLE}
 
 
 def _checked(known: str, what: str, answer: str) -> str:
@@ -36,6 +44,15 @@ def _checked(known: str, what: str, answer: str) -> str:
         f"when who not in (select name from {SCHEMA}.db_user) then error('there is no user ' || who) "
         f"when lower(which) not in ({known}) then error('there is no privilege ' || upper(which) || ' on a {what}') "
         f"when (select superuser from {SCHEMA}.db_user where name = who) then true else {answer} end"
+    )
+
+
+def _member(who: str, what: str, known: str, found: str) -> str:
+    """Whether something that there is belongs to something that there is."""
+    return (
+        "case when who is null or what is null then null "
+        f"when who not in (select name from {SCHEMA}.db_{who}) then error('there is no {who} ' || who) "
+        f"when what not in ({known}) then error('there is no {what} ' || what) else exists({found}) end"
     )
 
 
@@ -64,6 +81,26 @@ MACROS = {
         "where r.name = split_part(what, '.', -1) "
         "and if(contains(what, '.'), r.schemaname = split_part(what, '.', -2), "
         f"list_contains({_PATH}, r.schemaname)) limit 1)",
+    ),
+    "role_is_member_of": Macro(
+        "who, what",
+        "bool",
+        _member(
+            "role",
+            "role",
+            f"select name from {SCHEMA}.db_role",
+            f"select 1 from {SCHEMA}.role_in_role r where r.name = who and r.role = what",
+        ),
+    ),
+    "user_is_member_of": Macro(
+        "who, what",
+        "bool",
+        _member(
+            "user",
+            "role or group",
+            f"select name from {SCHEMA}.db_role union all select name from {SCHEMA}.db_group",
+            f"select 1 from {SCHEMA}.holder h where h.username = who and h.name = what and h.kind in ('role', 'group')",
+        ),
     ),
     "has_assumerole_privilege": Macro(
         "who, arn, which",

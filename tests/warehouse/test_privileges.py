@@ -34,7 +34,11 @@ RECORDED: list[tuple[str, list[tuple[Any, ...]]]] = [
     # groups
     (f"{U} alter group g add user ann; alter group g drop user bob; alter group g rename to h; select groname, grolist from pg_group", [("h", "{102}")]),
     (f"{U} drop group g; create group h; select groname, grolist from pg_group", [("h", None)]),
+    (f"{U} create schema s2; alter user bob set search_path to s2, public; select useconfig from pg_user where usename = 'bob'",
+     [("search_path=s2, public",)]),
     # roles
+    (f"{U} grant role r to role q; grant role q to bob; select role_is_member_of('q', 'r'), role_is_member_of('r', 'q'), "
+     "user_is_member_of('bob', 'r'), user_is_member_of('ann', 'r'), user_is_member_of('bob', 'g')", [(True, False, True, False, True)]),
     (f"{U} grant role r, role q to bob with admin option; grant role r to ann; revoke admin option for role r from bob; "
      "select user_name, role_name, admin_option from svv_user_grants order by 1, 2", [("ann", "r", False), ("bob", "q", True), ("bob", "r", False)]),
     (f"{U} grant role r to role q; grant role sys:dba to role r; select role_name, granted_role_name from svv_role_grants order by 1", [("q", "r"), ("r", "sys:dba")]),

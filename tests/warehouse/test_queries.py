@@ -77,6 +77,10 @@ QUERIES: list[tuple[str, list[tuple[Any, ...]]]] = [
     (f"select x + 1 as z, z * 2 as zz from {PAIRS} where z > 2 and zz = 6", [(3, 6)]),
     (f"select x * 10 as x from {PAIRS} where x = 2", [(20,)]),
     (f"select y as w from {PAIRS} where x in (select x as v from {PAIRS} where v = 2)", [("a",)]),
+    (
+        f"select (select max(x) from {PAIRS} where t.y = u.y) as list from (select 'a' as y) u group by list, u.y",
+        [(2,)],
+    ),
     # truth values beside 0 and 1
     (f"select x from {PAIRS} where (y = 'b') = 1", [(1,)]),
     (f"select x from {PAIRS} where (y = 'a') in (0)", [(1,)]),

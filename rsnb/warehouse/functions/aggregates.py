@@ -166,7 +166,7 @@ FUNCTIONS = {
     "bool_and": aggregate("bool", "bool", made("bool_and")),
     "bool_or": aggregate("bool", "bool", made("bool_or")),
     "count": aggregate("[any]", "int8", _count),
-    "grouping": aggregate("any", "int4", lambda call: to(call.aggregate("grouping", call[0]), INT4)),
+    "grouping": aggregate("any any*", "int4", lambda call: to(call.aggregate("grouping", *call.arguments), INT4)),
     "listagg": aggregate("text [text]", "varchar", _listagg),
     "max": aggregate("ordered", "same", _extreme("max")),
     "median": aggregate("number", "float8", _median),

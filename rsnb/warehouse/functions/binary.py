@@ -26,8 +26,8 @@ def _format(call: Call) -> str:
 
 def _to_varbyte(call: Call) -> exp.Expr:
     name = _format(call)
-    if name == "hex":
-        return typed.own("from_hex", call[0])
+    if name == "hex":  # an odd number of digits gets a 0 in front
+        return sql("from_hex(if(length({t}) % 2 = 1, '0' || {t}, {t}))", t=call[0])
     return sql("unbin({t})" if name == "binary" else "encode({t})", t=call[0])
 
 

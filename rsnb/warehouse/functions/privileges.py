@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rsnb.warehouse.functions.function import Build, Call, taking
+from rsnb.warehouse.functions.function import own as called
 from rsnb.warehouse.translation.typed import own, sql
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ def _asks(name: str) -> Build:
 
 
 FUNCTIONS = {
-    name: taking("text text [text]", "bool", _asks(name))
-    for name in ("has_assumerole_privilege", "has_database_privilege", "has_schema_privilege", "has_table_privilege")
-}
+    **{
+        name: taking("text text [text]", "bool", _asks(name))
+        for name in (
+            "has_assumerole_privilege", "has_database_privilege", "has_schema_privilege", "has_table_privilege",
+        )
+    },
+    "role_is_member_of": taking("text text", "bool", called("role_is_member_of")),
+    "user_is_member_of": taking("text text", "bool", called("user_is_member_of")),
+}  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, own, taking
+from rsnb.warehouse.texts import PREFIX
 from rsnb.warehouse.translation import dynamic, typed
 from rsnb.warehouse.translation.casts import coerce
 from rsnb.warehouse.translation.typed import BOOL, INT4, Typed, call, sql, to
@@ -90,12 +91,14 @@ def _object(given: Call) -> exp.Expr:
 
 
 def _concat(given: Call) -> exp.Expr:
-    return own_call("super_joined", call("list_concat", _elements(given[0]), _elements(given[1])))
+    """ARRAY_CONCAT is NULL where a value is no array."""
+    joined = own_call("super_joined", call("list_concat", _elements(given[0]), _elements(given[1])))
+    arrays = "json_type({a}) = 'ARRAY' and json_type({b}) = 'ARRAY'"
+    return sql(f"case when {arrays} then {{j}} end", a=given[0], b=given[1], j=joined)
 
 
 def _flatten(given: Call) -> exp.Expr:
-    inner = sql("list_transform({e}, lambda x: rsnb_system.own_super_array(x))", e=_elements(given[0]))
-    return own_call("super_joined", call("flatten", inner))
+    return to(call(f"{PREFIX}flatten", to(given[0], "VARCHAR")), "JSON")
 
 
 def _array_length(given: Call) -> exp.Expr:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rsnb.types import Type
 from rsnb.warehouse.functions.function import Build, Call, number_at_least, own, same, taking
 from rsnb.warehouse.texts import PREFIX
-from rsnb.warehouse.translation import operators, typed
+from rsnb.warehouse.translation import casts, operators, typed
 from rsnb.warehouse.translation.typed import INT4, VARCHAR, Typed, sql, to
 
 if TYPE_CHECKING:
@@ -46,8 +46,19 @@ def _octet_index(call: Call) -> exp.Expr:
 
 
 def _concat(call: Call) -> Typed:
-    """CONCAT gives NULL when an argument is NULL, as `||` does; it takes two."""
+    """CONCAT gives NULL when an argument is NULL, as `||` does; it takes two. A text beside bytes is its UTF-8."""
+    if {call[0].short, call[1].short} & {"varbyte"}:
+        return operators.concatenation(*(casts.coerce(value, "bytes") for value in call.arguments))
     return operators.concatenation(call[0], call[1])
+
+
+def _quote_ident(call: Call) -> exp.Expr:
+    """QUOTE_IDENT puts quotes around what is no plain name, and around reserved words."""
+    from sqlglot import exp
+    from sqlglot.dialects.redshift import Redshift
+
+    words = sorted(word.lower() for word in Redshift.Generator.RESERVED_KEYWORDS)
+    return typed.own("quote_ident", call[0], exp.Array(expressions=[exp.Literal.string(word) for word in words]))
 
 
 def _end(name: str) -> Build:
@@ -172,6 +183,7 @@ FUNCTIONS = {
     "octet_length": taking("textual", "int4", _bytes),
     "octetindex": taking("text text", "int4", _octet_index),
     "position": taking("text text", "int4", _position(1, 0)),
+    "quote_ident": taking("text", "varchar", _quote_ident),
     "quote_literal": taking("text", "varchar", own("quote_literal")),
     "regexp_count": taking("text text [int] [text]", "int4", _regexp_count),
     "regexp_instr": taking("text text [int] [int] [int] [text]", "int4", _regexp_instr),

@@ -100,8 +100,16 @@ def _set(read: Reader, found: UserOptions) -> None:
         found.settings[name] = None
         return
     at = read.next.start
-    value = read.string() if read.next.kind == "string" else read.take().text
+    value = _value(read)
+    options = {option.split()[0] for option in (*_OPTIONS, *_ALTERING)}
+    while read.peek(",") and not any(read.peek(",", word) for word in options):
+        read.expect(",")
+        value += f", {_value(read)}"
     found.settings[name] = checked(known, value, read.sql, at)
+
+
+def _value(read: Reader) -> str:
+    return read.string() if read.next.kind == "string" else read.take().text
 
 
 def _reset(read: Reader, found: UserOptions) -> None:
@@ -136,8 +144,8 @@ def _weakness(password: str) -> str | None:
         return "it is 8 to 64 characters long"
     if not all(re.search(wanted, clear) for wanted in ("[A-Z]", "[a-z]", "[0-9]")):
         return "it has an uppercase letter, a lowercase letter and a number"
-    if re.search(r"""[^!-~]|['"\\/@]""", clear):
-        return "it is of printable ASCII, without quotes, \\, / and @"
+    if re.search(r"""[^!-~]|['"\\/]""", clear):  # the guide's text excludes @ too, its examples use it
+        return "it is of printable ASCII, without quotes, \\ and /"
     return None
 
 

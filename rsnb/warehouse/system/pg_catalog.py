@@ -203,7 +203,9 @@ VIEWS = (
     View("pg_database_info", "{session}", """
         datid integer = 1
         datname name = database
+        datdba integer = 100
         datconnlimit text = 'UNLIMITED'
+        datconfig text = null
         """),
     View("pg_proc", _FUNCTION, f"oid oid hidden = {_FUNCTION_OID}" + _FUNCTION_COLUMNS),
     View("pg_proc_info", _FUNCTION, f"prooid oid = {_FUNCTION_OID}" + _FUNCTION_COLUMNS + """

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rsnb.warehouse.signature import with_arguments
-from rsnb.warehouse.texts import numerals, patterns, sounds
+from rsnb.warehouse.texts import arrays, numerals, patterns, sounds
 from rsnb.warehouse.texts.crc import crc32c
 from rsnb.warehouse.texts.fnv import hashed
 
@@ -45,6 +45,7 @@ _ARROW = {"BIGINT": "int64", "BOOLEAN": "bool_", "INTEGER": "int32", "VARCHAR": 
 ROUTINES = {
     "crc32": _each("BLOB", "VARCHAR", crc32c),
     "difference": _each("VARCHAR VARCHAR", "INTEGER", sounds.difference),
+    "flatten": _each("VARCHAR", "VARCHAR", arrays.flattened),
     "fnv": Routine(["BLOB", "BIGINT"], "BIGINT", with_arguments(hashed, 2)),
     "regexp_count": _each("VARCHAR VARCHAR INTEGER VARCHAR", "INTEGER", patterns.count),
     "regexp_instr": _each("VARCHAR VARCHAR INTEGER INTEGER INTEGER VARCHAR", "INTEGER", patterns.place),

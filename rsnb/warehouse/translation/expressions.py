@@ -13,7 +13,7 @@ from rsnb.errors import SqlError
 from rsnb.types import Type, named
 from rsnb.types import parse as parse_type
 from rsnb.warehouse.texts import PREFIX, patterns
-from rsnb.warehouse.translation import calls, dynamic, operators, paths, rows, strictness
+from rsnb.warehouse.translation import calls, dynamic, oids, operators, paths, rows, strictness
 from rsnb.warehouse.translation.binder import Binder, place, refuse
 from rsnb.warehouse.translation.casts import as_text, cast, common, longest
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
@@ -204,6 +204,8 @@ def _like(b: Binder, node: exp.Expr) -> Typed:
 
     escape = None
     if isinstance(node, exp.Escape):
+        if isinstance(node.this, exp.SimilarTo):
+            return _similar(b, node)
         escape, node = node.expression, node.this
     return Typed(operators.like(node, visit(b, node.this), visit(b, node.expression), escape), BOOL)
 
@@ -220,10 +222,15 @@ def _regexp(parameters: str) -> Handler:
 
 def _similar(b: Binder, node: exp.Expr) -> Typed:
     """SIMILAR TO: whether a pattern is the whole text."""
+    from sqlglot import exp
+
+    escape = "\\"
+    if isinstance(node, exp.Escape):
+        escape, node = str(node.expression.name), node.this
     text, pattern = as_text(visit(b, node.this)), visit(b, node.expression)
     if pattern.literal is None:
         raise Refused("SIMILAR TO with a pattern that is not written out")
-    return Typed(call(f"{PREFIX}regexp_like", text, patterns.similar(pattern.literal, "\\"), "c"), BOOL)
+    return Typed(call(f"{PREFIX}regexp_like", text, patterns.similar(pattern.literal, escape), "c"), BOOL)
 
 
 def _case(b: Binder, node: exp.Expr) -> Typed:
@@ -248,6 +255,8 @@ def _case(b: Binder, node: exp.Expr) -> Typed:
 
 
 def _cast(b: Binder, node: exp.Expr) -> Typed:
+    if oids.is_regclass(node.args["to"]):
+        return oids.of_relation(b, node)
     value = visit(b, node.this)
     return cast(value, _cast_type(b, node, value))
 
@@ -271,7 +280,9 @@ def _interval(b: Binder, node: exp.Expr) -> Typed:
 
 
 def type_of(b: Binder, node: exp.Expr) -> Type:
-    """The Redshift type that a cast names."""
+    """The Redshift type that a cast names; an OID is an INTEGER."""
+    if oids.is_oid(node):
+        return INT4
     try:
         return parse_type(strictness.type_name(node))
     except SqlError as exc:

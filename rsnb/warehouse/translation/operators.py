@@ -29,6 +29,7 @@ from rsnb.warehouse.translation.typed import (
     TEXTS,
     VARCHAR,
     Typed,
+    own,
     to,
 )
 
@@ -42,6 +43,8 @@ def arithmetic(symbol: str) -> Operator:
     """The operator `+`, `-`, `*`, `/` or `%` over two values."""
 
     def operate(left: Typed, right: Typed) -> Typed:
+        if symbol == "+" and left.short == right.short == "varbyte":
+            return concatenation(left, right)
         if symbol == "+" and {left.short, right.short} & {"varchar", "bpchar"} and {left.short, right.short} <= TEXTS:
             return concatenation(left, right)
         left, right = _numbers_of_texts(left, right)
@@ -148,6 +151,8 @@ def bitwise(symbol: str) -> Operator:
         from sqlglot import exp
 
         kinds = {"&": exp.BitwiseAnd, "|": exp.BitwiseOr, "<<": exp.BitwiseLeftShift, ">>": exp.BitwiseRightShift}
+        if left.short == right.short == "varbyte" and symbol in "&|":
+            return Typed(own("bytes_together", left, right, symbol), left.type)
         if left.short not in INTEGERS or right.short not in INTEGERS:
             raise Wrong(f"there is no {left.type.rule.name} {symbol} {right.type.rule.name}", "cast to an integer")
         kind = left.type if symbol in ("<<", ">>") else common([left, right])[1]
@@ -160,6 +165,8 @@ def complement(value: Typed) -> Typed:
     """`~`: every bit of an integer the other way."""
     from sqlglot import exp
 
+    if value.short == "varbyte":
+        return Typed(own("bytes_otherwise", value), value.type)
     if value.short not in INTEGERS:
         raise Wrong(f"there is no ~ of {value.type.rule.name}", "cast to an integer")
     return Typed(exp.BitwiseNot(this=value.node), value.type)

@@ -158,7 +158,8 @@ class Statement:
             if isinstance(item, exp.Alias):
                 self.scope.aliases.setdefault(name, value)
             plain = isinstance(value.node, exp.Column) and value.node.name == name
-            items.append(value.node if plain else exp.alias_(value.node, name, quoted=True, copy=False))
+            alias = exp.to_identifier(name, quoted=True)  # a node of its own: a subquery's would be in its copies
+            items.append(value.node if plain else exp.Alias(this=value.node, alias=alias))
         node.set("expressions", items)
         return columns
 

@@ -43,7 +43,8 @@ QUERIES: dict[str, list[tuple[str, tuple[Any, ...], list[str]]]] = {
     "bit_or": [(f"select bit_or(x), bit_or(x > 1) from {ROWS}", (7, True), [INT, BOOL])],
     "bool_and": [(f"select bool_and(x > 0) from {ROWS}", (True,), [BOOL])],
     "bool_or": [(f"select bool_or(x > 9) from {ROWS}", (False,), [BOOL])],
-    "grouping": [(f"select s, grouping(s) from {ROWS} group by rollup (s) order by 2", (None, 1), [TEXT, INT])],
+    "cot": [("select cot(1::float8)", (0.642092615934331,), ["double precision"])],
+    "grouping": [(f"select x, s, grouping(x, s) from {ROWS} where x = 1 group by cube (x, s) order by 3", (None, None, 3), [INT, TEXT, INT]), (f"select s, grouping(s) from {ROWS} group by rollup (s) order by 2", (None, 1), [TEXT, INT])],
     "listagg": [
         (f"select listagg(s) within group (order by x desc), listagg(distinct s, ', ') within group (order by x) from {ROWS}", ("bab", "b, a"), [TEXT, TEXT]),
         (f"select listagg(x, '|') within group (order by x) over () from {ROWS}", ("1|2|4",), [TEXT]),

@@ -15,9 +15,13 @@ CASES = {
         ("has_schema_privilege('public', 'USAGE')", True, "boolean"),
         ("has_schema_privilege('awsuser', 'public', 'create')", True, "boolean"),
     ],
+    "role_is_member_of": [("role_is_member_of(null, 'x')", None, "boolean")],
+    "user_is_member_of": [("user_is_member_of('awsuser', null)", None, "boolean")],
     "has_table_privilege": [],  # there is no table yet
 }
 REFUSED = [
+    "select role_is_member_of('sys:dba', 'nosuch')",
+    "select user_is_member_of('nosuch', 'sys:dba')",
     "select has_database_privilege('other', 'create')",
     "select has_database_privilege('nobody', 'dev', 'create')",
     "select has_schema_privilege('nosuch', 'usage')",

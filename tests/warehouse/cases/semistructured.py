@@ -15,8 +15,8 @@ def _is(name: str, *pairs: tuple[str, bool]) -> list[tuple[str, Any, str]]:
 
 CASES: dict[str, list[tuple[str, Any, str]]] = {
     "array": [("array(1, 'a', null, true, 1.5)", '[1,"a",null,true,1.5]', TEXT), ("array()", "[]", TEXT)],
-    "array_concat": [("array_concat(array(1, 2), array('x'))", '[1,2,"x"]', TEXT)],
-    "array_flatten": [("array_flatten(array(array(1), array(2, array(3))))", "[1,2,[3]]", TEXT)],
+    "array_concat": [("array_concat(array(1, 2), array('x'))", '[1,2,"x"]', TEXT), ("array_concat(array(1), json_parse('2'))", None, TEXT)],
+    "array_flatten": [("array_flatten(array(1, array(2, array(3, array()))))", "[1,2,3]", TEXT), ("array_flatten(json_parse('[[{\"a\":[[1]]},\"x,[y]\"],[]]'))", '[{"a":[[1]]},"x,[y]"]', TEXT), ("array_flatten(json_parse('{}'))", None, TEXT)],
     "can_json_parse": [("can_json_parse('[1]')", True, BOOL), ("can_json_parse('[1,]')", False, BOOL), ("can_json_parse('NaN')", False, BOOL)],
     "decimal_precision": [("decimal_precision(3.14159::super)", 6, INT), ("decimal_precision('x'::super)", None, INT)],
     "decimal_scale": [("decimal_scale(3.14159::super)", 5, INT), ("decimal_scale(7::super)", 0, INT)],
@@ -49,7 +49,7 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
 
 REFUSED = [
     "select json_parse('[1,2,]')", "select json_parse('{a:1}')", "select json_array_length('[1')", "select object('a')",
-    "select '2019-09-09'::date::super", "select json_extract_array_element_text('{}', 0)", "select array_concat(array(1), object())",
+    "select '2019-09-09'::date::super", "select json_extract_array_element_text('{}', 0)",
 ]  # fmt: skip
 UNSUPPORTED = [
     "select array(1.5::float8)", "select upper(json_parse('\"a\"'))", "select json_parse('[1e5]')",

@@ -15,7 +15,7 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
     "bttext_pattern_cmp": [("bttext_pattern_cmp('a', 'b')", -1, INT), ("bttext_pattern_cmp(null, 'b')", None, INT)],
     "char_length": [("char_length('français')", 8, INT)],
     "character_length": [("character_length('cat')", 3, INT)],
-    "concat": [("concat('61'::varbyte, '62'::varbyte)", b"6162", BYTES)],
+    "concat": [("concat('61'::varbyte, '62'::varbyte)", b"6162", BYTES), ("concat('é', from_hex('ff'))", "é".encode() + b"\xff", BYTES)],
     "crc32": [("crc32('Amazon Redshift')", "f2726906", TEXT)],
     "difference": [("difference('Amazon', 'Ama')", 2, INT), ("difference('AC/DC', 'Amazon')", 1, INT)],
     "fnv_hash": [
@@ -30,6 +30,7 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
     "md5": [("md5('Amazon Redshift')", hashlib.md5(b"Amazon Redshift").hexdigest(), TEXT)],
     "octet_length": [("octet_length('français')", 9, INT), ("octet_length('ab'::char(4))", 4, INT), ("octet_length(null)", None, INT)],
     "octetindex": [("octetindex('q', 'aéq')", 4, INT), ("octetindex('z', 'abc')", 0, INT)],
+    "quote_ident": [("quote_ident('MLB')", '"MLB"', TEXT), ("quote_ident('a_1')", "a_1", TEXT), ("quote_ident('select')", '"select"', TEXT), ("quote_ident('a\"b')", '"a""b"', TEXT)],
     "quote_literal": [("quote_literal('it''s')", "'it''s'", TEXT)],
     "regexp_count": [("regexp_count('abcabc', 'a')", 2, INT), ("regexp_count('ABCabc', 'A', 2, 'i')", 1, INT)],
     "regexp_instr": [("regexp_instr('me@x.org', '@[^.]*')", 3, INT), ("regexp_instr('the fox', 'FOX', 1, 1, 0, 'i')", 5, INT), ("regexp_instr('aXbX', 'X', 1, 2, 1)", 5, INT), ("regexp_instr('a', 'b')", 0, INT)],
@@ -45,17 +46,19 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
     "substring": [("substring('abc'::varbyte, -3)", b"abc", BYTES), ("substring('abc'::varbyte, 3)", b"c", BYTES), ("substring('abc'::varbyte, 2, 10)", b"bc", BYTES), ("substring('abc'::varbyte, 2, 1)", b"b", BYTES)],
     "textlen": [("textlen('cat ')", 4, INT)],
     "to_hex": [("to_hex(2147676847)", "8002f2af", TEXT), ("to_hex('abc'::varbyte)", "616263", TEXT), ("to_hex(-8)", "fffffff8", TEXT)],
-    "to_varbyte": [("to_varbyte('aé', 'utf8')", "aé".encode(), BYTES), ("to_varbyte('6162', 'hex')::varchar", "ab", TEXT), ("to_varbyte('01001101', 'binary')", b"\x4d", BYTES)],
+    "to_varbyte": [("to_varbyte('aé', 'utf8')", "aé".encode(), BYTES), ("to_varbyte('6162', 'hex')::varchar", "ab", TEXT), ("to_varbyte('4', 'hex')", b"\x04", BYTES), ("to_varbyte('01001101', 'binary')", b"\x4d", BYTES)],
     "translate": [("translate('mint tea', 'inea', 'osin')", "most tin", TEXT)],
     "varbyte": [
         ("5::smallint::varbyte", b"\0\5", BYTES), ("5::varbyte", b"\0\0\0\5", BYTES), ("(-5)::bigint::varbyte::bigint", -5, BIGINT),
         ("'ab'::char(4)::varbyte", b"ab  ", BYTES), ("'abc'::varbyte(2)", b"ab", BYTES), ("'a'::varbyte || 'b'::varbyte", b"ab", BYTES),
+        ("'a'::varbyte + 'b'::varbyte", b"ab", BYTES), ("~'a'::varbyte", b"\x9e", BYTES), ("'a'::varbyte & 'b'::varbyte", b"\x60", BYTES),
+        ("'a'::varbyte | 'b'::varbyte", b"\x63", BYTES), ("~''::varbyte", b"", BYTES), ("'a'::varbyte & null::varbyte", None, BYTES),
         ("'ab'::varbyte::varchar(1)", "a", TEXT), ("len('aé'::varbyte)", 3, INT), ("'a'::varbyte < 'b'::varbyte", True, BOOL),
     ],
     "patterns": [
         ("'abc' ~ 'b.'", True, BOOL), ("'abc' !~ '^b'", True, BOOL), ("'ABC' ~* 'b'", True, BOOL), ("'abc' similar to '(a|b)%'", True, BOOL),
         ("'abc' similar to 'b%'", False, BOOL), ("'a.c' similar to 'a.c'", True, BOOL), ("'abc' similar to 'a.c'", False, BOOL),
-        ("'abc' not similar to 'a_c'", False, BOOL), ("null ~ 'a'", None, BOOL), ("'aaa' similar to 'a{3}'", True, BOOL),
+        ("'abc' not similar to 'a_c'", False, BOOL), ("'a_b' similar to 'a^_b' escape '^'", True, BOOL), ("'axb' not similar to 'a^_b' escape '^'", True, BOOL), ("null ~ 'a'", None, BOOL), ("'aaa' similar to 'a{3}'", True, BOOL),
     ],
 }  # fmt: skip
 REFUSED = [

@@ -50,6 +50,9 @@ def test_relations_as_a_tool_lists_them(check: Any) -> None:
             ("s", "c", "r", "awsuser", None, False),
         ],
     )
+    check("select obj_description('public.p'::regclass), 'p'::regclass::oid = oid from pg_class where relname = 'p'",
+          [("orders", True)])  # fmt: skip
+    check("select trim(pg_get_viewdef('v'::regclass, true))", [("create view v as select a from p",)])
     check("select trim(pg_get_viewdef(oid)) from pg_class where relname = 'v'", [("create view v as select a from p",)])
 
 
