@@ -88,7 +88,11 @@ def _listagg(call: Call) -> Typed:
 
 
 def _percentile(call: Call, share: exp.Expr, value: Typed, descending: bool) -> Typed:
-    """A percentile between two values: of a float a float, of an integer or a decimal a NUMERIC."""
+    """A percentile between two values: of a float a float, of an integer or a decimal a NUMERIC.
+
+    It has as many places as the share is written with, or as the value has, where these are more.
+    """
+    written = call[0].type.args[1] if len(call) and call[0].short == "numeric" and call.within else 1
     if descending:
         share = sql("1 - {p}", p=share)
     if value.short in MOMENTS:
@@ -96,7 +100,7 @@ def _percentile(call: Call, share: exp.Expr, value: Typed, descending: bool) -> 
     found = call.aggregate("quantile_cont", to(value, FLOAT8), share)
     if value.short in ("float4", "float8"):
         return Typed(found, FLOAT8)
-    places = max(value.type.args[1], 1) if value.short == "numeric" else 1
+    places = max(value.type.args[1] if value.short == "numeric" else 0, written, 1)
     kind = named("numeric", 38, places)
     return Typed(to(typed.own("exact_places", found, places), kind), kind)
 
