@@ -183,6 +183,56 @@ VIEWS = (
     empty("sys_datashare_change_log", _SHARE_CHANGE.replace("userid", "user_id", 1).replace("username", "user_name", 1)
           .replace("pid ", "session_id ", 1).replace("xid ", "transaction_id ", 1)
           .replace("recordtime", "record_time", 1)),
+    empty("pg_library", """
+        name name
+        language_oid oid
+        file_store_id integer
+        owner integer
+        """),
+    empty("stv_ml_model_info", """
+        schema_name character(128)
+        user_name character(128)
+        model_name character(128)
+        life_cycle character(20)
+        is_refreshable integer
+        model_state character(128)
+        """),
+    empty("svl_federated_query", """
+        userid integer
+        xid bigint
+        pid integer
+        query integer
+        sourcetype character(32)
+        recordtime timestamp
+        querytext character(4000)
+        num_rows bigint
+        num_bytes bigint
+        duration bigint
+        """),
+    empty("svl_udf_log", """
+        query bigint
+        message character(4096)
+        created timestamp
+        traceback character(4096)
+        funcname character(256)
+        node integer
+        slice integer
+        seq integer
+        """),
+    empty("svv_datashare_consumers", """
+        share_name varchar(128)
+        consumer_account varchar(16)
+        consumer_namespace varchar(64)
+        share_date timestamp
+        """),
+    empty("svv_ml_model_info", """
+        schema_name character(128)
+        user_name character(128)
+        model_name character(128)
+        life_cycle character(20)
+        is_refreshable integer
+        model_state character(128)
+        """),
     # clusters, and what AWS does by itself
     empty("stl_analyze_compression", """
         userid integer
@@ -215,6 +265,56 @@ VIEWS = (
         remoteport character(32)
         parkedtime timestamp
         session_vars character(2000)
+        """),
+    empty("stl_schema_quota_violations", """
+        ownerid integer
+        xid bigint
+        pid integer
+        userid integer
+        schema_id integer
+        schema_name character(128)
+        quota integer
+        disk_usage integer
+        disk_usage_pct double precision
+        timestamp timestamp
+        """),
+    empty("stl_usage_control", """
+        eventtime timestamp
+        query integer
+        xid bigint
+        pid integer
+        usage_limit_id character(40)
+        feature_type character(30)
+        """),
+    empty("stl_wlm_error", """
+        userid integer
+        recordtime timestamp
+        pid integer
+        error_string character(256)
+        """),
+    empty("stl_wlm_rule_action", """
+        userid integer
+        query integer
+        service_class integer
+        rule character(256)
+        action character(256)
+        recordtime timestamp
+        action_value character(256)
+        service_class_name character(64)
+        """),
+    empty("stv_startup_recovery_state", """
+        db_id integer
+        table_id integer
+        table_name character(137)
+        """),
+    empty("stv_wlm_qmr_config", """
+        service_class integer
+        rule_name character(256)
+        action character(256)
+        metric_name character(256)
+        metric_operator character(256)
+        metric_value double precision
+        action_value character(256)
         """),
     empty("stl_s3client_error", """
         userid integer

@@ -25,6 +25,18 @@ VIEWS = (
         start_offset bigint = 0
         copy_job_id bigint = 0
         """),
+    View("stl_file_scan", "{LoadedFile} f join {statement} s using (query)", """
+        userid integer = s.user
+        query integer
+        slice integer = 0
+        name character(90) = address
+        lines bigint
+        bytes bigint = f.bytes
+        loadtime bigint = epoch_us(f."end") - epoch_us(f.start)
+        curtime timestamp = f."end"
+        is_partial integer = 0
+        start_offset bigint = 0
+        """),
     View("stl_load_errors", _FAULTS, """
         userid integer = s.user
         slice integer = 0

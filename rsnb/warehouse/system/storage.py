@@ -32,7 +32,15 @@ _QUOTA = f"""(select n.oid, n.nspname, n.nspowner, i.quota,
             where r.schemaname = n.nspname)::bigint as used
     from {{pg_namespace}} n join {SCHEMA}.schema_info i on i.schemaname = n.nspname where i.quota is not null)"""
 
+_INTERLEAVED = "{column} where sortkey <> 0 and relid in (select relid from {column} where sortkey < 0)"
+
 VIEWS = (
+    View("svv_interleaved_columns", _INTERLEAVED, """
+        tbl integer = relid
+        col integer = number - 1
+        interleaved_skew numeric(19,2) = null
+        last_reindex timestamp = null
+        """),
     View("svv_schema_quota_state", _QUOTA, """
         schema_id integer = oid
         schema_name character(128) = nspname

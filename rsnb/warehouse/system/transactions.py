@@ -15,6 +15,10 @@ _LOCK = "{lock} l left join {table} t on (t.schemaname, t.tablename) = (l.schema
 _HELD = _LOCK + " join {users} u on u.usesysid = l.user cross join {session} s"
 
 VIEWS = (
+    View("stv_db_isolation_level", "{session}", """
+        db_name character(128) = database
+        isolation_level character(20) = 'Snapshot Isolation'
+        """),
     View("sys_transaction_history", _ENDED, """
         user_id integer = user
         transaction_id bigint = xid

@@ -4,7 +4,36 @@ from __future__ import annotations
 
 from rsnb.warehouse.system.view import View
 
+# What is known of a query as a whole; its segments and steps are not measured
+_METRICS = """
+        userid integer = user
+        service_class integer = null
+        query integer
+        segment integer = -1
+        step_type integer = -1
+        starttime timestamp = start
+        slices integer = 1
+        max_rows bigint = rows
+        rows bigint
+        max_cpu_time bigint = null
+        cpu_time bigint = null
+        max_blocks_read integer = null
+        blocks_read bigint = null
+        max_run_time bigint = elapsed
+        run_time bigint = elapsed
+        max_blocks_to_disk bigint = null
+        blocks_to_disk bigint = null
+        step integer = -1
+        max_query_scan_size bigint = null
+        query_scan_size bigint = null
+        query_priority integer = null
+        query_queue_time bigint = 0
+        """
+
 VIEWS = (
+    View("stl_query_metrics", "{statement} where computed and status <> 'running' and source_query is null",
+         _METRICS + "service_class_name character(64) = null"),
+    View("stv_query_metrics", "{statement} where computed and status = 'running'", _METRICS),
     View("stl_wlm_query", "{statement} where computed and status <> 'running' and source_query is null", """
         userid integer = user
         xid integer

@@ -54,6 +54,15 @@ def test_costs_of_a_plan(check: Any, made: Session) -> None:
           [(1, 0.0, True, 1)])  # fmt: skip
 
 
+def test_what_is_measured_of_a_whole_query(check: Any, made: Session) -> None:
+    check("select q.segment, q.rows, q.run_time > 0 from stl_query_metrics q join stl_query s using (query) "
+          "where s.querytxt like 'delete from t%'", [(-1, 2, True)])  # fmt: skip
+    check("select count(*) from stv_query_metrics cross join t", [(1,)])
+    check("create table i (a int, b int) interleaved sortkey (a, b)")
+    check("select col from svv_interleaved_columns order by 1", [(0,), (1,)])
+    check("select trim(isolation_level) from stv_db_isolation_level", [("Snapshot Isolation",)])
+
+
 def test_commits(check: Any, made: Session) -> None:
     made.sql("begin; insert into t values (9); rollback; begin; insert into t values (7); commit")
     ran = "select xid, aborted from stl_query where querytxt like 'insert into t values (%'"
