@@ -14,8 +14,7 @@ demo: .venv/installed  ## run the two stories on the embedded warehouse and writ
 	@echo "open $(abspath $(REPORTS))/01_readmissions.html and 02_earthquakes.html"
 
 test: .venv/testing lint  ## everything that can be checked
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup -m 'not interrupts'
-	$(BIN)/pytest -m interrupts
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 lint: .venv/testing  ## style and types
 	$(BIN)/ruff check .

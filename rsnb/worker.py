@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from rsnb.errors import Cancelled, TimedOut
 
 T = TypeVar("T")
-TICK = 0.1  # seconds between two looks of what watches
+TICK = 0.1  # seconds between two looks at an interrupt and of what watches
 
 
 class _Job(Generic[T]):
@@ -26,7 +26,7 @@ class _Job(Generic[T]):
         self._running = threading.Lock()  # not an Event, whose Python code an interrupt can break
         self._running.acquire()
 
-    def await_end(self, seconds: float = -1) -> bool:
+    def await_end(self, seconds: float) -> bool:
         """Wait until the work has ended, at most so long; whether it has."""
         return self.ended or self._running.acquire(timeout=seconds) or self.ended
 
@@ -37,20 +37,18 @@ class _Job(Generic[T]):
 
 
 def _await(job: _Job[Any], seconds: float, watch: Callable[[], None] | None) -> bool:
-    """Wait until a job has ended; False when that takes longer than `seconds`."""
+    """Wait until a job has ended; False when that takes longer than `seconds`.
+
+    It waits a moment at a time: where a library has put a signal handler of its own that restarts what it interrupts,
+    as polars does, an interrupt is only seen between two waits.
+    """
     end = time.monotonic() + seconds if seconds else math.inf
-    while not job.await_end(_pause(end, watch)):
+    while not job.await_end(max(min(end - time.monotonic(), TICK), 0)):
         if time.monotonic() >= end:
             return False
         if watch is not None:
             watch()
     return True
-
-
-def _pause(end: float, watch: Callable[[], None] | None) -> float:
-    """Seconds until there is something to do beside waiting; -1 for never."""
-    pause = min(end - time.monotonic(), math.inf if watch is None else TICK)
-    return -1 if pause == math.inf else max(pause, 0)
 
 
 class Worker:

@@ -84,6 +84,23 @@ def test_an_interrupt_in_the_middle_cancels_the_statement(process: subprocess.Po
     assert after == ["idle", "4096", "1"]
 
 
+def test_beside_a_library_that_restarts_what_a_signal_interrupts(process: subprocess.Popen[str]) -> None:
+    pytest.importorskip("polars")
+    said, usable = lines(
+        process,
+        """
+        import polars  # its handler of SIGINT does
+        session = rsnb.connect("embedded://")
+        session.sql(NUMBERS)
+        when("fetch", interrupt)
+        print(outcome(lambda: session.sql(LONG)))
+        print(outcome(lambda: session.sql("select 42")))
+        """,
+    )
+    assert said == "['Cancelled: the statement was cancelled; the session is usable']"
+    assert usable == "1"
+
+
 def test_in_a_transaction_it_aborts_and_says_so(process: subprocess.Popen[str]) -> None:
     said, *after = lines(
         process,

@@ -265,7 +265,6 @@ def test_it_waits_by_long_polls_or_with_pauses(api: Session, data_api: DataApi, 
     assert len(asked) == 1 if long_polls else 2 <= len(asked) <= 10
 
 
-@pytest.mark.interrupts
 def test_an_interrupt_stops_the_statement_and_the_session_goes_on(
     api: Session, data_api: DataApi, cloud: Cloud
 ) -> None:
@@ -283,7 +282,6 @@ def test_an_interrupt_stops_the_statement_and_the_session_goes_on(
     assert api.sql("select 1").scalar() == 1
 
 
-@pytest.mark.interrupts
 def test_a_statement_is_stopped_before_it_begins(api: Session, data_api: DataApi) -> None:
     data_api.hold = 1.0
     threading.Timer(0.2, interrupt).start()
@@ -294,7 +292,6 @@ def test_a_statement_is_stopped_before_it_begins(api: Session, data_api: DataApi
         api.sql("select * from never")
 
 
-@pytest.mark.interrupts
 def test_fetching_is_stopped_between_pages(api: Session, data_api: DataApi, monkeypatch: pytest.MonkeyPatch) -> None:
     api.sql("create table n (i int); insert into n values " + ", ".join(f"({i})" for i in range(300)))
     data_api.page = 1

@@ -17,8 +17,6 @@ from tests.postgres.faults import Fault
 from tests.postgres.proxy import Proxy
 from tests.postgres.server import Server
 
-pytestmark = pytest.mark.interrupts
-
 SLEEP = "select pg_sleep(30)"
 CANCELLED = "the statement was cancelled; the session is usable"
 NO_CANCEL = {b"pg_cancel_backend": b"no_cancel_backend"}  # says that it did, and does nothing
