@@ -42,11 +42,11 @@ class Warehouse:
         self._sessions = 0
         self._root = _connect(path)
         chance.register(self._root)
-        Catalog(self._root).create()
         formats.register(self._root)
         moments.register(self._root)
         spatial.register(self._root)
         texts.register(self._root)
+        Catalog(self._root).create()
 
     def connect(self, lake: Lake) -> Connection:
         """A session of its own; sessions see each other's commits."""

@@ -118,6 +118,8 @@ PARAMETERS = {
         Parameter("error_on_nondeterministic_update", "false", _TRUE, "true or false", FOLLOWED),
         Parameter("extra_float_digits", "0", _between(-15, 3), "-15 to 3"),
         Parameter("interval_forbid_composite_literals", "true", _TRUE, "true or false", "such a literal is an error"),
+        Parameter("json_parse_dedup_attributes", "off", _ON, _SWITCH, "an attribute that is there twice is an error"),
+        Parameter("json_parse_truncate_strings", "off", _ON, _SWITCH, "texts are not cut off"),
         Parameter("json_serialization_enable", "false", _TRUE, "true or false", "nested columns are not serialized"),
         Parameter("json_serialization_parse_nested_strings", "false", _TRUE, "true or false",
                   "nested columns are not serialized"),

@@ -9,6 +9,7 @@ from rsnb.warehouse.macro import Macro
 
 _NUMBERS = "('UBIGINT', 'BIGINT', 'DOUBLE')"  # DuckDB's types of JSON numbers
 _NUMBER = r"'\s*[+-]?[0-9]+(\.[0-9]*)?\s*'"
+_KEYS = r"""regexp_extract_all(s, '("(?:[^"\\]|\\.)*")\s*:', 1)"""
 _OUTSIDE_STRINGS = r"""regexp_replace(s, '"(?:[^"\\]|\\.)*"', '0', 'g')"""
 _NULL = "cast('null' as json)"
 _TEXT = "json_extract_string(v, '$')"
@@ -126,6 +127,8 @@ MACROS = {
         + f"{_NOT_JSON} when regexp_matches({_OUTSIDE_STRINGS}, '[0-9][eE]|[0-9.]"
         + "{{17}}') "
         "then error('in SUPER, a JSON number with an exponent or with more than 16 digits is not supported') "
+        f"when len({_KEYS}) > list_unique({_KEYS}) and texts_repeats(s) "
+        "then error('an object in the JSON has an attribute twice') "
         f"else nullif(json(s), {_NULL}) end",
     ),
     "json_text": Macro(

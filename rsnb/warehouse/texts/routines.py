@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rsnb.warehouse.signature import with_arguments
-from rsnb.warehouse.texts import arrays, numerals, patterns, sounds
+from rsnb.warehouse.texts import json_texts, numerals, patterns, sounds
 from rsnb.warehouse.texts.crc import crc32c
 from rsnb.warehouse.texts.fnv import hashed
 
@@ -45,13 +45,14 @@ _ARROW = {"BIGINT": "int64", "BOOLEAN": "bool_", "INTEGER": "int32", "VARCHAR": 
 ROUTINES = {
     "crc32": _each("BLOB", "VARCHAR", crc32c),
     "difference": _each("VARCHAR VARCHAR", "INTEGER", sounds.difference),
-    "flatten": _each("VARCHAR", "VARCHAR", arrays.flattened),
+    "flatten": _each("VARCHAR", "VARCHAR", json_texts.flattened),
     "fnv": Routine(["BLOB", "BIGINT"], "BIGINT", with_arguments(hashed, 2)),
     "regexp_count": _each("VARCHAR VARCHAR INTEGER VARCHAR", "INTEGER", patterns.count),
     "regexp_instr": _each("VARCHAR VARCHAR INTEGER INTEGER INTEGER VARCHAR", "INTEGER", patterns.place),
     "regexp_like": _each("VARCHAR VARCHAR VARCHAR", "BOOLEAN", patterns.like),
     "regexp_replace": _each("VARCHAR VARCHAR VARCHAR INTEGER VARCHAR", "VARCHAR", patterns.replaced),
     "regexp_substr": _each("VARCHAR VARCHAR INTEGER INTEGER VARCHAR", "VARCHAR", patterns.part),
+    "repeats": _each("VARCHAR", "BOOLEAN", json_texts.repeats),
     "soundex": _each("VARCHAR", "VARCHAR", sounds.soundex),
     "strtol": _each("VARCHAR INTEGER", "BIGINT", numerals.strtol),
 }

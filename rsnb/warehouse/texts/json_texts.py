@@ -1,10 +1,11 @@
-"""ARRAY_FLATTEN: the elements of an array and of those in it.
+"""JSON texts: ARRAY_FLATTEN, attributes that repeat.
 
-Source: Redshift Developer Guide, "Functions" of "Operators and functions" for SUPER.
+Source: Redshift Developer Guide, "Operators and functions" and "Configurations for SUPER".
 """
 
 from __future__ import annotations
 
+import json
 import re
 
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\[\]{}:,"\s]+')
@@ -23,3 +24,15 @@ def flattened(text: str) -> str | None:
             depth += (piece == "{") - (piece == "}")
             element += piece
     return f"[{','.join(filter(None, elements))}]"
+
+
+def repeats(text: str) -> bool:
+    """Whether an object in a JSON text has an attribute twice, which JSON_PARSE refuses."""
+    found = False
+
+    def seen(pairs: list[tuple[str, object]]) -> None:
+        nonlocal found
+        found = found or len({name for name, _ in pairs}) < len(pairs)
+
+    json.loads(text, object_pairs_hook=seen)
+    return found
