@@ -115,4 +115,5 @@ _ASKED: dict[str, Callable[..., Any]] = {
     "pg_last_unload_id": _started(Unload),
     "pg_terminate_backend": lambda session, pid: int(cancelling.end_session(session, _pid(session, pid))),
     "set_config": _set,
+    "slice_num": lambda session: 10_000 if session.statement.leader else 0,  # there is one slice; the leader's code
 }

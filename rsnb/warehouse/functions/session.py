@@ -78,5 +78,6 @@ FUNCTIONS = {
     "pg_terminate_backend": taking("int", "int4", _asked("INTEGER")),
     "session_user": taking("", "varchar", _kept("session_user", "VARCHAR")),
     "set_config": taking("text text bool", "varchar", _asked("VARCHAR")),
+    "slice_num": taking("", "int4", _asked("INTEGER")),
     "version": taking("", "varchar", _kept("version", "VARCHAR")),
 }

@@ -28,6 +28,7 @@ CASES = {
     "pg_terminate_backend": [("pg_terminate_backend(802)", 0, "integer")],
     "session_user": [("session_user", "awsuser", "character varying")],
     "set_config": [("set_config('query_group', 'a', false)", "a", "character varying")],
+    "slice_num": [("slice_num()", 10000, "integer")],
     "version": [("split_part(version(), ' on ', 1)", "PostgreSQL 8.0.2", "character varying")],
 }
 

@@ -58,3 +58,8 @@ def test_the_last_copy(check: Any, session: Any, put: Any) -> None:
     with pytest.raises(RsnbError):
         session.sql(f"copy t from '{bad}' iam_role default csv")
     check("select pg_last_copy_count(), pg_last_copy_id() = (select max(query_id) from sys_load_history)", [(0, True)])
+
+
+def test_the_slice_of_a_row(check: Any, session: Any) -> None:
+    check("create table t (a int); insert into t values (1), (2); select distinct slice_num() from t", [(0,)])
+    check("select slice_num()", [(10_000,)])
