@@ -24,7 +24,7 @@ from rsnb.warehouse.pruning import predicates
 from rsnb.warehouse.relations import Relations
 from rsnb.warehouse.spectrum import nesting
 from rsnb.warehouse.spectrum.table import ExternalTable
-from rsnb.warehouse.translation.casts import assigned
+from rsnb.warehouse.translation.coercion import assigned
 from rsnb.warehouse.translation.parse import called, parse, shown
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.scope import Columns, Outputs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rsnb.types import named
 from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, aggregate, made
 from rsnb.warehouse.translation import typed
-from rsnb.warehouse.translation.casts import coerce
+from rsnb.warehouse.translation.coercion import coerce
 from rsnb.warehouse.translation.numbers import rescaled
 from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, MOMENTS, VARCHAR, Typed, sql, to
 

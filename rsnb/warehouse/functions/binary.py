@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, own, taking
 from rsnb.warehouse.texts import PREFIX
 from rsnb.warehouse.texts.fnv import OFFSET
-from rsnb.warehouse.translation import casts, typed
+from rsnb.warehouse.translation import casts, coercion, typed
 from rsnb.warehouse.translation.typed import INT8, INTEGERS, TEXTS, Typed, sql, to
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _to_hex(call: Call) -> exp.Expr:
         return sql("lower(to_hex({v}))", v=value)
     if value.short in INTEGERS:
         return sql("lower(to_hex(CASE WHEN {v} < 0 THEN {v} + 4294967296 ELSE {v} END))", v=to(value, INT8))
-    return sql("lower(hex({b}))", b=casts.coerce(value, "bytes"))
+    return sql("lower(hex({b}))", b=coercion.coerce(value, "bytes"))
 
 
 def _digest(name: str) -> Build:

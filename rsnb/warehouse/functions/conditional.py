@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rsnb.types import Type
 from rsnb.warehouse.functions.function import Build, Call, taking
-from rsnb.warehouse.translation.casts import common, common_type, orderable
+from rsnb.warehouse.translation.coercion import orderable
+from rsnb.warehouse.translation.meeting import common, common_type
 from rsnb.warehouse.translation.operators import comparable
 from rsnb.warehouse.translation.typed import Typed, call, node
 

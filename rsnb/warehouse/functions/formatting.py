@@ -14,7 +14,7 @@ from rsnb.warehouse.formats.functions import MOMENT, NUMBER
 from rsnb.warehouse.functions.function import Call, Refused, Wrong, taking
 from rsnb.warehouse.macro import SCHEMA
 from rsnb.warehouse.translation import temporal
-from rsnb.warehouse.translation.casts import as_text
+from rsnb.warehouse.translation.coercion import as_text
 from rsnb.warehouse.translation.typed import (
     DATE,
     FLOATS,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rsnb.types import Type, named
-from rsnb.warehouse.translation import casts, typed
+from rsnb.warehouse.translation import coercion, typed
 from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import Typed
 
@@ -79,7 +79,7 @@ def _ignoring_nulls(name: str, nodes: list[exp.Expr]) -> exp.Expr:
 
 @dataclass(frozen=True)
 class Function:
-    """A function: takes names a family of rsnb.warehouse.translation.casts for each argument.
+    """A function: takes names a family of rsnb.warehouse.translation.coercion for each argument.
 
     A family in brackets may be left out, one with a star may be repeated; `word` is a bare word, `raw` is for
     the function itself to visit. returns: a type's short name, `same` for that of the first argument, or a
@@ -155,6 +155,6 @@ def convert(function: Function, call: Call) -> None:
     for index, value in enumerate(call.arguments):
         family = function.family(index)
         try:
-            call.arguments[index] = value if family in UNVISITED else casts.coerce(value, family)
+            call.arguments[index] = value if family in UNVISITED else coercion.coerce(value, family)
         except Wrong as why:
             raise Wrong(f"argument {index + 1} of {call.name.upper()}: {why}", why.hint) from None

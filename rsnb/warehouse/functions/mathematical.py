@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rsnb.types import Type, named
 from rsnb.warehouse.functions.function import Call, Refused, number_at_least, own, same, taking
-from rsnb.warehouse.translation.casts import coerce
+from rsnb.warehouse.translation.coercion import coerce
 from rsnb.warehouse.translation.operators import arithmetic
 from rsnb.warehouse.translation.typed import DATE, FLOAT8, FLOATS, MOMENTS, Typed, call, to
 

@@ -12,7 +12,7 @@ from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, own, 
 from rsnb.warehouse.moments.calendar import WEEKDAYS
 from rsnb.warehouse.moments.parts import COUNTED, MICROSECONDS, MONTHS, OF_DAY, PARTS, YEARS
 from rsnb.warehouse.translation import temporal
-from rsnb.warehouse.translation.casts import common
+from rsnb.warehouse.translation.meeting import common
 from rsnb.warehouse.translation.typed import (
     DATE,
     INT4,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, own, taking
 from rsnb.warehouse.texts import PREFIX
 from rsnb.warehouse.translation import dynamic, typed
-from rsnb.warehouse.translation.casts import coerce
+from rsnb.warehouse.translation.coercion import coerce
 from rsnb.warehouse.translation.typed import BOOL, INT4, Typed, call, sql, to
 from rsnb.warehouse.translation.typed import own as own_call
 

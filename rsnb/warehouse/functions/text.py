@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rsnb.types import Type
 from rsnb.warehouse.functions.function import Build, Call, number_at_least, own, same, taking
 from rsnb.warehouse.texts import PREFIX
-from rsnb.warehouse.translation import casts, operators, typed
+from rsnb.warehouse.translation import coercion, operators, typed
 from rsnb.warehouse.translation.typed import INT4, VARCHAR, Typed, sql, to
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _octet_index(call: Call) -> exp.Expr:
 def _concat(call: Call) -> Typed:
     """CONCAT gives NULL when an argument is NULL, as `||` does; it takes two. A text beside bytes is its UTF-8."""
     if {call[0].short, call[1].short} & {"varbyte"}:
-        return operators.concatenation(*(casts.coerce(value, "bytes") for value in call.arguments))
+        return operators.concatenation(*(coercion.coerce(value, "bytes") for value in call.arguments))
     return operators.concatenation(call[0], call[1])
 
 

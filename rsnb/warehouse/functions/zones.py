@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rsnb.warehouse.functions.function import Call, Wrong, taking
 from rsnb.warehouse.moments import zones
 from rsnb.warehouse.translation import temporal
-from rsnb.warehouse.translation.casts import coerce
+from rsnb.warehouse.translation.coercion import coerce
 from rsnb.warehouse.translation.typed import TEXTS, TIMESTAMP, TIMESTAMPTZ, Typed, call, node, own, sql
 
 if TYPE_CHECKING:

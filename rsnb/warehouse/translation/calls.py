@@ -14,7 +14,7 @@ from rsnb.warehouse.functions.function import UNVISITED, Call, Function, check_c
 from rsnb.warehouse.relations import Function as UserFunction
 from rsnb.warehouse.translation import strictness
 from rsnb.warehouse.translation.binder import Binder, near, place, refuse
-from rsnb.warehouse.translation.casts import assigned, orderable
+from rsnb.warehouse.translation.coercion import assigned, orderable
 from rsnb.warehouse.translation.parse import called
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.typed import ANY, LITERAL, Typed, bracketed

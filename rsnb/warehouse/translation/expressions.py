@@ -15,7 +15,9 @@ from rsnb.types import parse as parse_type
 from rsnb.warehouse.texts import PREFIX, patterns
 from rsnb.warehouse.translation import calls, dynamic, oids, operators, paths, rows, strictness
 from rsnb.warehouse.translation.binder import Binder, place, refuse
-from rsnb.warehouse.translation.casts import as_text, cast, common, longest
+from rsnb.warehouse.translation.casts import cast, longest
+from rsnb.warehouse.translation.coercion import as_text
+from rsnb.warehouse.translation.meeting import common
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.trying import tried
 from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, LITERAL, NULL, VARCHAR, Typed, call, to

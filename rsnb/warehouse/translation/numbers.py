@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rsnb.types import Type, named
-from rsnb.warehouse.translation.casts import as_numeric
+from rsnb.warehouse.translation.meeting import as_numeric
 from rsnb.warehouse.translation.typed import FLOAT4, FLOAT8, FLOATS, INTEGERS, Typed, sql, to
 
 if TYPE_CHECKING:

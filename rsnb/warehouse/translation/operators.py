@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from rsnb.types import named
 from rsnb.warehouse.translation import dynamic, moments, numbers
-from rsnb.warehouse.translation.casts import as_text, cast, common, orderable
+from rsnb.warehouse.translation.casts import cast
+from rsnb.warehouse.translation.coercion import as_text, orderable
+from rsnb.warehouse.translation.meeting import common
 from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import (
     ANY,

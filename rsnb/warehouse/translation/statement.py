@@ -10,7 +10,9 @@ from rsnb.types import ARRAY, MAP, STRUCT, Type
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.translation import expressions, hierarchy, names, outer_joins, sets, sources, strictness
 from rsnb.warehouse.translation.binder import missing_column, near, place, refuse
-from rsnb.warehouse.translation.casts import assigned, cast, common_type, orderable
+from rsnb.warehouse.translation.casts import cast
+from rsnb.warehouse.translation.coercion import assigned, orderable
+from rsnb.warehouse.translation.meeting import common_type
 from rsnb.warehouse.translation.parse import shown
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.scope import Columns, Outputs, Scope, Source

@@ -1,0 +1,112 @@
+"""The type in which values meet: in comparisons, CASE, COALESCE, IN and UNION.
+
+Source: Redshift Developer Guide, "Type compatibility and conversion".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rsnb.types import Type, named
+from rsnb.warehouse.translation import dynamic, temporal
+from rsnb.warehouse.translation.casts import CUT, cast
+from rsnb.warehouse.translation.reasons import Wrong
+from rsnb.warehouse.translation.typed import (
+    ANY,
+    FLOAT8,
+    FLOATS,
+    INTERVALS,
+    LITERAL,
+    MOMENTS,
+    NULL,
+    NUMBERS,
+    TEXTS,
+    TIMES,
+    TIMESTAMP,
+    TIMESTAMPTZ,
+    TIMETZ,
+    VARCHAR,
+    Typed,
+)
+
+
+def common(values: Sequence[Typed]) -> tuple[list[Typed], Type]:
+    """Values that stand beside each other, as of one type, and that type."""
+    kind = common_type([v.type for v in values])
+    if kind is ANY or kind is NULL:
+        return list(values), kind
+    return [_met(v, kind) for v in values], kind
+
+
+def common_type(kinds: Sequence[Type]) -> Type:
+    """The type that values of these types meet in; Wrong when there is none."""
+    found: Type | None = None
+    for kind in kinds:
+        if kind.rule.short == "any":
+            return ANY
+        if kind not in (LITERAL, NULL):
+            found = kind if found is None else _meeting(found, kind)
+    if found is not None:
+        return found
+    return VARCHAR if LITERAL in kinds else NULL
+
+
+_ORDER = ("int2", "int4", "int8", "numeric", "float4", "float8")
+
+
+def _meeting(one: Type, other: Type) -> Type:
+    if one == other:
+        return one
+    a, b = one.rule.short, other.rule.short
+    if "super" in (a, b):
+        return dynamic.SUPER
+    if a in NUMBERS and b in NUMBERS:
+        if "numeric" in (a, b) and not {a, b} & FLOATS:
+            return _wider(as_numeric(one), as_numeric(other))
+        if {a, b} & FLOATS:
+            return one if a == b else FLOAT8
+        return max(one, other, key=lambda t: _ORDER.index(t.rule.short))
+    if a in CUT and b in CUT and "varbyte" not in (a, b):
+        return named("varchar" if "varchar" in (a, b) else "bpchar", max(one.args[0], other.args[0]))
+    if a in MOMENTS and b in MOMENTS:
+        return TIMESTAMPTZ if "timestamptz" in (a, b) else TIMESTAMP
+    if a in TIMES and b in TIMES:
+        return TIMETZ
+    if a in INTERVALS and b in INTERVALS and (a == b or "interval" in (a, b)):
+        return temporal.meeting(one, other)
+    if a == b:
+        return max(one, other, key=lambda t: t.args)
+    raise Wrong(f"values of type {one.rule.name} and {other.rule.name} do not go together", "cast one of them")
+
+
+NUMERIC_OF = {"int2": (5, 0), "int4": (10, 0), "int8": (19, 0)}
+
+
+def as_numeric(kind: Type) -> Type:
+    """The NUMERIC that an integer is beside one."""
+    return named("numeric", *NUMERIC_OF[kind.rule.short]) if kind.rule.short in NUMERIC_OF else kind
+
+
+def _wider(one: Type, other: Type) -> Type:
+    scale = max(one.args[1], other.args[1])
+    whole = max(one.args[0] - one.args[1], other.args[0] - other.args[1])
+    return named("numeric", min(whole + scale, 38), scale)
+
+
+def _met(value: Typed, kind: Type) -> Typed:
+    """A value as of a type that it meets others in; numbers and texts DuckDB brings together by itself."""
+    if value.type is LITERAL and kind.rule.short not in TEXTS:
+        return cast(value, kind if kind.rule.short != "numeric" else _numeric_literal(value, kind))
+    if value.short != kind.rule.short and (value.short in MOMENTS | TIMES or kind is dynamic.SUPER):
+        return cast(value, kind)
+    return value
+
+
+def _numeric_literal(value: Typed, kind: Type) -> Type:
+    """The NUMERIC that holds a quoted number exactly."""
+    match = re.fullmatch(r"\s*[+-]?(\d*)\.?(\d*)\s*", value.literal or "")
+    if match is None:
+        return kind
+    scale = max(len(match[2]), kind.args[1])
+    return named("numeric", min(38, max(len(match[1]) + scale, kind.args[0])), scale)
