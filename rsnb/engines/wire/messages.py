@@ -10,9 +10,9 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-ROW, ROWS_DESCRIBED, NO_DATA = b"D", b"T", b"n"
+ROW, ROWS_DESCRIBED = b"D", b"T"
 COMPLETE, SUSPENDED, READY, ERROR = b"C", b"s", b"Z", b"E"
-NOTICE, PARAMETER = b"N", b"S"
+NOTICE = b"N"
 COPY_IN, COPY_OUT = b"G", b"H"
 
 TEXT, BINARY = 0, 1

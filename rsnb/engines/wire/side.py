@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 
-from rsnb.engines.wire.link import Link, ServerError
+from rsnb.engines.wire.link import Link
 from rsnb.errors import RsnbError
 
 Rows = list[tuple[str | None, ...]]
@@ -53,10 +52,3 @@ class Side:
         if self._link is not None:
             self._link.close()
         self._link = None
-
-
-def try_ask(side: Side, sql: str) -> Rows | None:
-    """The rows; None where they are not to be had: no privilege, no such view, no connection."""
-    with suppress(RsnbError, ServerError):
-        return side.ask(sql)
-    return None

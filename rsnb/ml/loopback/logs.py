@@ -7,7 +7,6 @@ import threading
 from rsnb.ml.loopback.protocol import Fields, ServiceError, clock
 
 TRAINING = "/aws/sagemaker/TrainingJobs"
-TRANSFORM = "/aws/sagemaker/TransformJobs"
 
 
 class Logs:

@@ -16,7 +16,6 @@ from xml.sax.saxutils import escape
 ACCOUNT = "000000000000"
 NAME = r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
 ROLE = r"arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"
-MODEL_DATA = r"(https|s3)://([^/]+)/?(.*)"
 
 Fields = dict[str, Any]
 

@@ -14,7 +14,7 @@ LITERAL = Type(Rule("unknown", "unknown", "VARCHAR", "string", "str"))  # a quot
 NULL = Type(Rule("null", "null", "VARCHAR", "string", "str"))
 ANY = Type(Rule("any", "any", "VARCHAR", "string", "str"))  # what can't be worked out
 
-INT2, INT4, INT8 = named("int2"), named("int4"), named("int8")
+INT4, INT8 = named("int4"), named("int8")
 FLOAT4, FLOAT8, BOOL = named("float4"), named("float8"), named("bool")
 VARCHAR, DATE, TIMESTAMP, TIMESTAMPTZ = named("varchar"), named("date"), named("timestamp"), named("timestamptz")
 TIME, TIMETZ, MONTHS, SPAN = named("time"), named("timetz"), named("intervaly2m"), named("intervald2s")
