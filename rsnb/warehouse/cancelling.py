@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import Cancelled, SqlError
 from rsnb.warehouse.grammar import Reader
-from rsnb.warehouse.journal import Ending
 from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.records import Ending
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection

@@ -23,11 +23,11 @@ from rsnb.warehouse.catalog import USER, USER_ID, Catalog
 from rsnb.warehouse.cursors import Cursor
 from rsnb.warehouse.definitions import refreshing
 from rsnb.warehouse.handlers import HANDLERS
-from rsnb.warehouse.journal import Statement, Transaction, now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.parameters import Values
 from rsnb.warehouse.prepared import Prepared
+from rsnb.warehouse.records import Statement, Transaction, now
 from rsnb.warehouse.relations import Relation, Relations
 from rsnb.warehouse.secrets import hidden
 from rsnb.warehouse.shared import Shared

@@ -12,9 +12,9 @@ from rsnb.errors import SqlError
 from rsnb.warehouse import plan
 from rsnb.warehouse.definitions.tables import parse_create_table
 from rsnb.warehouse.grammar import Reader
-from rsnb.warehouse.journal import PlanLine
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.queries import ready
+from rsnb.warehouse.records import PlanLine
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from rsnb.errors import SqlError
-from rsnb.warehouse.journal import Moment, now
+from rsnb.warehouse.records import Moment, now
 
 READ, WRITE, EXCLUSIVE = 1, 2, 3  # two of them go together on a table when they come to less than 4
 MODES = {READ: "AccessShareLock", WRITE: "ShareRowExclusiveLock", EXCLUSIVE: "AccessExclusiveLock"}

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError
 from rsnb.warehouse.definitions.altering import column_of, refuse_no_table
 from rsnb.warehouse.grammar import Reader
-from rsnb.warehouse.journal import Analyze, Vacuum
 from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.records import Analyze, Vacuum
 from rsnb.warehouse.relations import TEMPORARY, Relation
 from rsnb.warehouse.spelling import place
 

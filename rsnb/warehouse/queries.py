@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rsnb.warehouse import locking, session_info, system
-from rsnb.warehouse.journal import now
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome, fetch, shaped
+from rsnb.warehouse.records import now
 from rsnb.warehouse.relations import DATASET
 from rsnb.warehouse.result_cache import Caching
 from rsnb.warehouse.spectrum.record import measured

@@ -12,8 +12,8 @@ from rsnb.errors import SqlError
 from rsnb.warehouse import cancelling, setting
 from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.functions.session import ASKED
-from rsnb.warehouse.journal import COMPUTED, Load, Statement, Unload
 from rsnb.warehouse.parameters import PARAMETERS
+from rsnb.warehouse.records import COMPUTED, Load, Statement, Unload
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection

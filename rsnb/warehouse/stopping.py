@@ -10,7 +10,7 @@ from rsnb.errors import Cancelled, RsnbError
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
-    from rsnb.warehouse.journal import Statement
+    from rsnb.warehouse.records import Statement
 
 _PATIENCE = 0.005  # seconds between two interrupts: the first can come before the engine has begun
 

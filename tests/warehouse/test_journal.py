@@ -11,7 +11,8 @@ import rsnb
 from rsnb import RsnbError
 from rsnb.lake import Lake
 from rsnb.warehouse import Connection, Warehouse, journal
-from rsnb.warehouse.journal import ConnectionEvent, Journal, LoadedFile, SessionLife, Statement, Transaction
+from rsnb.warehouse.journal import Journal
+from rsnb.warehouse.records import ConnectionEvent, LoadedFile, SessionLife, Statement, Transaction
 
 
 @pytest.fixture

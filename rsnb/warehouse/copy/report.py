@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import LoadError
 from rsnb.lake import LakeFile
-from rsnb.warehouse import journal
+from rsnb.warehouse import records
 from rsnb.warehouse.copy.batch import Fault, Replaced
 from rsnb.warehouse.copy.command import Copy
 from rsnb.warehouse.copy.lines import begin
@@ -40,22 +40,22 @@ class Report:
 
     def begin(self) -> None:
         """Forget what was collected: the files are read again."""
-        self._loaded: list[journal.LoadedFile] = []
+        self._loaded: list[records.LoadedFile] = []
         self._faults: list[tuple[LakeFile, Fault]] = []
         self._replaced: list[tuple[LakeFile, Replaced]] = []
         self.errors = self.rows = 0
-        self._start = journal.now()
+        self._start = records.now()
 
     def loaded(self, file: LakeFile, rows: int, lines: int | None = None, errors: int = 0) -> None:
         """Note a file that was read to its end."""
         self.rows += rows
         scanned = rows + self.copy.header if lines is None else lines
         self._loaded.append(
-            journal.LoadedFile(
+            records.LoadedFile(
                 self.query, self.table.name, file.address, file.size, scanned, errors, self.format, self._start
             )
         )
-        self._start = journal.now()
+        self._start = records.now()
 
     def at_fault(self, file: LakeFile, faults: Sequence[Fault]) -> None:
         """Note rows that could not be loaded."""
@@ -119,14 +119,14 @@ class Report:
             add(self._journal_fault(file, fault))
         for file, each in self._replaced:
             add(
-                journal.LoadReplacement(
+                records.LoadReplacement(
                     self.query, self.table.schema, self.table.name, file.address, each.record.line,
                     each.column, _plain(each.record.raw),
                 )
             )  # fmt: skip
         scanned = {row.address for row in self._loaded} | {file.address for file, _ in self._faults}
         add(
-            journal.Load(
+            records.Load(
                 self.query, self.table.schema, self.table.name, self.copy.source, self.format,
                 rows=self.rows, bytes=sum(f.size for f in self.files) if self.rows else 0, files=len(self.files),
                 file_bytes=sum(f.size for f in self.files), scanned_files=len(scanned),
@@ -134,7 +134,7 @@ class Report:
             )
         )  # fmt: skip
 
-    def _journal_fault(self, file: LakeFile, fault: Fault) -> journal.LoadFault:
+    def _journal_fault(self, file: LakeFile, fault: Fault) -> records.LoadFault:
         index = fault.index
         name, kind, length = _described(self.targets[index]) if index is not None else ("", "", "")
         position = fault.reason.position
@@ -142,7 +142,7 @@ class Report:
         if index is not None and not self.copy.objects:
             position = begin(self.copy, fault.record.raw, index)
             values = [(*_described(t), f) for t, f in zip(self.targets, fault.record.fields[: index + 1], strict=False)]
-        return journal.LoadFault(
+        return records.LoadFault(
             self.query, self.table.schema, self.table.name, file.address, fault.record.line, name, kind, length,
             position, _plain(fault.record.raw), _plain(fault.value), fault.reason.code, fault.reason.words,
             values=tuple(values),

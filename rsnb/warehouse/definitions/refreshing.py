@@ -14,8 +14,8 @@ from rsnb.warehouse import queries
 from rsnb.warehouse.definitions.places import Name, find
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
-from rsnb.warehouse.journal import Refresh, now
 from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.records import Refresh, now
 from rsnb.warehouse.relations import Relation
 from rsnb.warehouse.spelling import place
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
-from rsnb.warehouse.journal import UserChange
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.privileges import principals
 from rsnb.warehouse.privileges.principals import existing, read_principal, refuse_taken
 from rsnb.warehouse.privileges.user_options import UserOptions, read_options
+from rsnb.warehouse.records import UserChange
 from rsnb.warehouse.secrets import hidden
 
 if TYPE_CHECKING:

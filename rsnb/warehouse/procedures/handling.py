@@ -12,12 +12,12 @@ from typing import Any
 from rsnb.errors import RsnbError, SqlError, UnsupportedSql
 from rsnb.types import named
 from rsnb.warehouse import setting
-from rsnb.warehouse.journal import Message
 from rsnb.warehouse.procedures import tree
 from rsnb.warehouse.procedures.conditions import condition
 from rsnb.warehouse.procedures.frame import Frame, Running
 from rsnb.warehouse.procedures.stored import Procedure
 from rsnb.warehouse.procedures.variables import Kind, Scope, Variable
+from rsnb.warehouse.records import Message
 
 LEVELS = {"log": 10, "info": 20, "notice": 40, "warning": 50, "exception": 60}
 _TEXT = Kind(named("varchar", 65535), True)

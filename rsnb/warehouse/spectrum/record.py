@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rsnb.errors import LoadError, RsnbError
-from rsnb.warehouse.journal import ExternalFault, ExternalScan, ListedPrefix, now
 from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.records import ExternalFault, ExternalScan, ListedPrefix, now
 from rsnb.warehouse.spectrum import copies
 from rsnb.warehouse.spectrum.scan import Scan
 

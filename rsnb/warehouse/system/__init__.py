@@ -10,8 +10,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rsnb.warehouse.journal import now
 from rsnb.warehouse.macros import SCHEMA
+from rsnb.warehouse.records import now
 from rsnb.warehouse.system import (
     absent,
     catalog,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rsnb.warehouse.journal import COMPUTED
+from rsnb.warehouse.records import COMPUTED
 from rsnb.warehouse.spelling import text
 
 _QUERIES = f"({', '.join(map(text, sorted(COMPUTED)))})"

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from rsnb.errors import SqlError
 from rsnb.literals import quote_identifier
-from rsnb.warehouse import journal
+from rsnb.warehouse import records
 from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.locks import MODES, WRITE, Lock
 from rsnb.warehouse.macros import SCHEMA
@@ -81,7 +81,7 @@ def _locks(session: Connection) -> pa.Table:
     import pyarrow as pa
 
     others = dict(session.shared.sessions)
-    held: list[tuple[journal.Transaction | journal.Statement, Lock | None]] = [
+    held: list[tuple[records.Transaction | records.Statement, Lock | None]] = [
         (other.transaction, None) for other in others.values() if other.transaction is not None
     ]
     locks = [(others.get(lock.pid), lock) for lock in session.shared.locks.all()]
@@ -188,7 +188,7 @@ def _disk(session: Connection) -> pa.Table:
 
 
 SOURCES: dict[str, Callable[[Connection], pa.Table]] = {
-    **{stream.__name__: partial(stream_table, stream) for stream in journal.STREAMS},
+    **{stream.__name__: partial(stream_table, stream) for stream in records.STREAMS},
     "disk": _disk,
     "late_column": _late_columns,
     "lock": _locks,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rsnb.warehouse.journal import Moment, now
+from rsnb.warehouse.records import Moment, now
 from rsnb.warehouse.unload.command import Unload
 
 if TYPE_CHECKING:

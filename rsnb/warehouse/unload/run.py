@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from rsnb.errors import SqlError
 from rsnb.types import Type
-from rsnb.warehouse import journal, queries
+from rsnb.warehouse import queries, records
 from rsnb.warehouse.outcome import BATCH, Outcome
 from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.unload import texts
@@ -203,7 +203,7 @@ def _deliver(session: Connection, command: Unload, columns: Columns, output: Out
     kind = _FORMATS[command.format]
     for file in output.files:
         session.journal.add(
-            journal.UnloadedFile(query, file.address, file.rows, file.bytes, kind, file.start, file.end)
+            records.UnloadedFile(query, file.address, file.rows, file.bytes, kind, file.start, file.end)
         )
 
 
@@ -212,7 +212,7 @@ def _keep(session: Connection, command: Unload, files: list[Written]) -> None:
     rows, size = sum(f.rows for f in files), sum(f.bytes for f in files)
     query, kind = session.statement.query, _FORMATS[command.format]
     session.journal.add(
-        journal.Unload(query, command.target, kind, command.options.compression, rows, len(files), size)
+        records.Unload(query, command.target, kind, command.options.compression, rows, len(files), size)
     )
 
 

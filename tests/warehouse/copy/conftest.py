@@ -9,7 +9,7 @@ import pytest
 
 from rsnb.errors import LoadError
 from rsnb.warehouse.copy.load import Doubt, Load
-from rsnb.warehouse.journal import LoadFault
+from rsnb.warehouse.records import LoadFault
 
 Rows = list[tuple[Any, ...]]
 

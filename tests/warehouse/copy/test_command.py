@@ -9,7 +9,7 @@ import pytest
 
 from rsnb.errors import ConfigError, LoadError, RsnbError, SqlError, UnsupportedSql
 from rsnb.warehouse.copy.command import parse_copy
-from rsnb.warehouse.journal import Load, LoadedFile, LoadFault, LoadReplacement, Statement
+from rsnb.warehouse.records import Load, LoadedFile, LoadFault, LoadReplacement, Statement
 from tests.warehouse.copy.conftest import journal
 
 COPY = "copy t from 's3://lake/in' iam_role default"

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from rsnb.errors import ConfigError, RsnbError, SqlError, UnsupportedSql
-from rsnb.warehouse.journal import Unload, UnloadedFile
+from rsnb.warehouse.records import Unload, UnloadedFile
 from tests.warehouse.copy.conftest import journal
 
 TABLE = """create table t (i int, s varchar(20), c char(4), f float8, n numeric(6,2), b boolean, d date, m timestamp);
