@@ -114,6 +114,7 @@ REFUSED: list[tuple[str, type[SqlError], str]] = [
     ("select x from (select 1 as x, 2 as x) t", SqlError, "the column x is ambiguous"),
     ("select x as x from (select 1 as y) t where x = 1", SqlError, "there is no column x"),
     ("select count(*) as n from (select 1 as y) t where n = 1", SqlError, "aggregates"),
+    ("select rank() over (order by random()) from (select 1 as x) t", UnsupportedSql, "RANDOM inside OVER"),
     ("select true = 2", UnsupportedSql, "a truth value with a number other than 0 and 1"),
     ("select 'a' + 'b'", SqlError, "there is no unknown + unknown"),
 ]

@@ -121,6 +121,9 @@ def _window(b: Binder, node: exp.Expr) -> Typed:
         node.set("partition_by", [value.node for value in values])
     if order := node.args.get("order"):
         visit_order(b, order)
+    for clause in (*(node.args.get("partition_by") or ()), *filter(None, (order,))):
+        if any(inside.name.endswith(".own_random") for inside in clause.find_all(exp.Anonymous)):
+            refuse(b, "RANDOM inside OVER (make it a column of a subquery: select *, random() as r)", node)
     return unwrapped(b, node.this, {"window": node})
 
 
