@@ -36,6 +36,7 @@ VALID = (
     "select b, percentile_cont(0.5) within group (order by a) over (partition by b) from t qualify rank() over "
     "(order by a) <= 2",
     "select e, e.x[0].y::int, i from (select json_parse('{\"l\":[{\"x\":[1]}]}') as j) s, s.j.l as e at i",
+    "select v, w from (select json_parse('[{\"x\":[[1]]}]') as m) q, q.m[0].x[0] as v, unpivot q.m[0] as w at k",
     "select to_char(d, 'YYYY-MM-DD'), to_number('1,5', '9,9'), to_date('01 02 2003', 'DD MM YYYY') from t",
     "select * from t left join t as u on t.a = u.a(+) where (t.a, t.b) in ((1, 'x'), (2, 'y')) and exists (select 1)",
     "select a from t start with a = 1 connect by prior a = d - current_date and level < 3",

@@ -24,6 +24,12 @@ ROWS: list[tuple[str, list[tuple[Any, ...]]]] = [
      [("Big", "1"), ("n", "2.5"), ("name", '"Ann "')]),
     ("select e from (select json_parse('[[1,2],[3]]') as m) t, t.m as a, a as e order by e::int",
      [("1",), ("2",), ("3",)]),
+    ("select e, i from (select json_parse('{\"l\":[{\"k\":[1,[2,3]]}]}') as m) t, t.m.l[0].k[1] as e at i order by i",
+     [("2", 0), ("3", 1)]),
+    ("select e, m.l[0].k[1][0] from (select json_parse('{\"l\":[{\"k\":[1,[2,3]]}]}') as m) t left join t.m.l[7] e "
+     "on m.l[0].k[0] = 1", [(None, "2")]),
+    ("select a, v from (select json_parse('[{\"x\":1,\"y\":2}]') as m) t, unpivot t.m[0] as v at a order by a",
+     [("x", "1"), ("y", "2")]),
     ("select v.orders[0].s = 'P', v.orders[0].s = 1, v.orders[0].s <> 1, v.name = 'Ann', not v.paid = 'x' "
      "from docs where id = 1", [(True, False, True, True, True)]),
     ("select v.orders[0].s < 5, v.orders[0].k = 1.0, v.n in (1, 2.5), v.paid = true from docs where id = 1",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rsnb.errors import SqlError
-from rsnb.warehouse.translation import strictness
+from rsnb.warehouse.translation import steps, strictness
 from rsnb.warehouse.translation.literals import spelled_out
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def mark(tokens: list[Any]) -> list[Any]:
     from sqlglot import TokenType
 
     bracket, name_like = TokenType.L_PAREN, TokenType.VAR
-    tokens = spelled_out(tokens)
+    tokens = steps.dotted(spelled_out(tokens))
     kept: list[Any] = []
     for token in tokens:
         if token.token_type is bracket and kept:

@@ -12,6 +12,7 @@ from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.translation import dynamic
 from rsnb.warehouse.translation.binder import Binder, missing_column, refuse
 from rsnb.warehouse.translation.reasons import Wrong
+from rsnb.warehouse.translation.steps import step as index_or_name
 from rsnb.warehouse.translation.typed import ANY, Typed, call, own
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _column(name: str, table: str, node: exp.Column) -> exp.Expr:
 
 def follow(b: Binder, value: Typed, steps: list[str | exp.Expr], node: exp.Expr) -> Typed:
     """The value at the end of a path."""
-    for step in steps:
+    for step in map(index_or_name, steps):
         rule = _STEPS.get(value.type.rule.name)
         if rule is None:
             what = f"field {step}" if isinstance(step, str) else "element"
