@@ -52,7 +52,7 @@ QUERIES: dict[str, list[tuple[str, tuple[Any, ...], list[str]]]] = {
     ],
     "median": [(f"select median(x), median(x::float8) from {ROWS} where x < 4", (D("1.5"), 1.5), ["numeric(38,1)", "double precision"])],
     "nth_value": [(f"select nth_value(x, 2) {OVER} from {ROWS}", (2,), [INT])],
-    "percentile_cont": [(f"select percentile_cont(0.75) within group (order by x desc) from {ROWS}", (D("1.5"),), ["numeric(38,1)"]),
+    "percentile_cont": [(f"select percentile_cont(0.75) within group (order by x desc) from {ROWS}", (D("1.5"),), ["numeric(38,2)"]),
                         (f"select percentile_cont(0.99) within group (order by x) from {ROWS}", (D("3.96"),), ["numeric(38,2)"])],
     "percentile_disc": [(f"select percentile_disc(0.5) within group (order by x) over () from {ROWS}", (2,), [INT])],
     "ratio_to_report": [(f"select ratio_to_report(x) over () from {ROWS} where x > 1 order by 1", (2 / 3,), ["double precision"])],
