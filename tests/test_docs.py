@@ -10,6 +10,7 @@ from rsnb.cli import main
 from rsnb.magic import OPTIONS, VERBS
 from rsnb.settings import SETTINGS
 from rsnb.types import RULES
+from tests.test_layers import LAYERS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -61,9 +62,25 @@ def test_every_chart_and_library_is_named():
         assert f"`{name}`" in README
 
 
-@pytest.mark.parametrize("target", re.findall(r"\]\((?!http)([^)#]+)\)", README))
-def test_every_link_leads_to_a_file(target):
-    assert (ROOT / target).exists()
+def test_every_module_stands_in_its_layer():
+    layers = {name: parts for name, parts in LAYERS.items() if name != "front door"}
+    rows = re.findall(r"^\| (\w+) \| ((?:`\w+` ?)+)\|", README.split("## How it is built")[1], re.MULTILINE)
+    documented = {name: set(re.findall(r"`(\w+)`", modules)) for name, modules in rows}
+    assert documented == {name: set(parts) - {"_version"} for name, parts in layers.items()}
+
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINKS = [(page, link) for page in PAGES for link in re.findall(r"\]\((?!http)([^)]+)\)", page.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize(("page", "link"), LINKS, ids=[link for _, link in LINKS])
+def test_every_link_leads_to_a_heading_of_a_file(page, link):
+    target, _, anchor = link.partition("#")
+    file = page.parent / target if target else page
+    assert file.exists()
+    if anchor:
+        headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+        assert anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
 def test_every_make_target_of_the_readme_exists():

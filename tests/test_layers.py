@@ -16,19 +16,8 @@ ROOT = Path(rsnb.__file__).parent
 
 LAYERS: dict[str, tuple[str, ...]] = {  # from the top; a module may import from its own layer and from those below
     "front door": ("rsnb",),
-    "faces": ("magic", "cli", "cli_connections", "live", "widgets", "server", "__main__"),
-    "verbs": (
-        "catalog",
-        "samples",
-        "reports",
-        "ml",
-        "scheduling",
-        "spectrum",
-        "admin",
-        "completion",
-        "doctor",
-        "policies",
-    ),
+    "faces": ("magic", "cli", "cli_connections", "live"),
+    "verbs": ("catalog", "doctor", "ml", "policies", "reports", "samples"),
     "session": ("session", "privileges", "profile_files", "profiles", "stream", "watching", "worker"),
     "engines": ("engines",),
     "warehouse": ("warehouse",),
