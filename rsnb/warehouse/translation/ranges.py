@@ -24,11 +24,14 @@ def bind_table(s: Statement, table: exp.Table) -> bool:
     """`source.array alias` in FROM ranges over the elements of an array; False when it names none."""
     from sqlglot import exp
 
-    names = [part.name for part in table.parts]
+    parts = list(table.parts)
+    names = [part.name for part in parts]
     of_schema = len(names) > 2 and s.scope.source(names[1], names[0]) is not None
     if not of_schema and s.scope.source(names[0]) is None and s.scope.holder(names[0]) is None:
         return False
-    column = exp.Column(**dict(zip(("this", "table", "db", "catalog"), reversed(table.parts), strict=False)))
+    column: exp.Expr = exp.Column(**dict(zip(("this", "table", "db", "catalog"), parts[3::-1], strict=False)))
+    for part in parts[4:]:
+        column = exp.Dot(this=column, expression=part)
     _over_array(s, table, column, table.alias_or_name, "")
     return True
 

@@ -122,6 +122,8 @@ def bind_table(s: Statement, table: exp.Table) -> None:
     if sets.is_call(table.this):
         sets.bind(s, table)
         return
+    if isinstance(table.this, exp.Dot) and ranges.bind_table(s, table):
+        return
     if not isinstance(table.this, exp.Identifier):
         refuse(s, "a table function or a file in FROM", table)
     if table.catalog == DATABASE:
