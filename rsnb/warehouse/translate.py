@@ -24,12 +24,14 @@ from rsnb.warehouse.pruning import predicates
 from rsnb.warehouse.relations import Relations
 from rsnb.warehouse.spectrum import nesting
 from rsnb.warehouse.spectrum.table import ExternalTable
+from rsnb.warehouse.translation import changing
 from rsnb.warehouse.translation.coercion import assigned
+from rsnb.warehouse.translation.outputs import retype
 from rsnb.warehouse.translation.parse import called, parse, shown
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.scope import Columns, Outputs
 from rsnb.warehouse.translation.sources import GIVEN
-from rsnb.warehouse.translation.statement import Statement, retype
+from rsnb.warehouse.translation.statement import Statement
 from rsnb.warehouse.translation.temporal import DATESTYLE
 from rsnb.warehouse.translation.typed import INTERVALS, LITERAL, MONTHS, NULL, SPAN, VARCHAR
 
@@ -104,7 +106,7 @@ class Translator:
                 tree, columns = self._bound(tree, sql, out)
                 out.columns = [(name, settled(name, kind)) for name, kind in columns]
             else:
-                Statement(self, sql, out).change(tree)
+                changing.change(Statement(self, sql, out), tree)
             self._prune(tree, sql, out)
             if self.single_matches and isinstance(tree, exp.Update) and tree.args.get("from_") is not None:
                 out.matches = generate(_matches(tree), sql)
@@ -115,7 +117,7 @@ class Translator:
         """The rows that an INSERT of a query adds, as a query, and the columns that they go to."""
         out = Translation("")
         tree = self._parsed(sql)
-        Statement(self, sql, out).change(tree)
+        changing.change(Statement(self, sql, out), tree)
         self._prune(tree, sql, out)
         out.sql = generate(tree.expression, sql)
         return out, [column.name for column in tree.this.expressions]
