@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError
 from rsnb.types import Type
 from rsnb.warehouse.faults import place_of
-from rsnb.warehouse.translation import expressions, sources
+from rsnb.warehouse.translation import conditions, sources
 from rsnb.warehouse.translation.binder import missing_column, near, place
 from rsnb.warehouse.translation.coercion import assigned
 from rsnb.warehouse.translation.outputs import retype
@@ -134,7 +134,7 @@ def _delete(s: Statement, node: exp.Delete) -> None:
 
 def _where(s: Statement, node: exp.Expr) -> None:
     if (where := node.args.get("where")) is not None:
-        where.set("this", expressions.truth(s, where.this))
+        where.set("this", conditions.truth(s, where.this))
 
 
 def _width(row: exp.Expr) -> int:

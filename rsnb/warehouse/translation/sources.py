@@ -10,7 +10,7 @@ from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.relations import DATASET, TEMPORARY, Relation
 from rsnb.warehouse.spectrum.table import PSEUDOCOLUMNS
-from rsnb.warehouse.translation import expressions, pivots, ranges, sets, strictness
+from rsnb.warehouse.translation import conditions, pivots, ranges, sets, strictness
 from rsnb.warehouse.translation.binder import place, refuse
 from rsnb.warehouse.translation.parse import MARK
 from rsnb.warehouse.translation.scope import Columns, Outputs, Source
@@ -47,7 +47,7 @@ def _join(s: Statement, join: exp.Join, before: int) -> None:
     from sqlglot import exp
 
     if (condition := join.args.get("on")) is not None:
-        join.set("on", expressions.truth(s, condition))
+        join.set("on", conditions.truth(s, condition))
     using = [i.name for i in join.args.get("using") or []]
     if str(join.args.get("method") or "").upper() == "NATURAL":
         left = [c for source in s.scope.sources[:before] for c in source.columns if c not in source.hidden]

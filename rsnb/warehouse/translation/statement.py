@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
 from rsnb.types import ARRAY, MAP, STRUCT, Type
-from rsnb.warehouse.translation import expressions, hierarchy, names, outer_joins, sets, sources, strictness
+from rsnb.warehouse.translation import conditions, expressions, hierarchy, names, outer_joins, sets, sources, strictness
 from rsnb.warehouse.translation.binder import missing_column, place, refuse
 from rsnb.warehouse.translation.casts import cast
 from rsnb.warehouse.translation.coercion import orderable
@@ -118,7 +118,7 @@ class Statement:
             self.check_clauses(distinct)
         if (where := node.args.get("where")) is not None:
             self.scope.written = {i.alias: i.this for i in node.expressions if isinstance(i, exp.Alias)}
-            where.set("this", expressions.truth(self, where.this))
+            where.set("this", conditions.truth(self, where.this))
             self.scope.written = {}
         columns = self._outputs(node)
         self._check_scalar(node, columns)
@@ -127,7 +127,7 @@ class Statement:
         self._group(node, columns)
         for key in ("having", "qualify"):
             if (clause := node.args.get(key)) is not None:
-                clause.set("this", expressions.truth(self, clause.this))
+                clause.set("this", conditions.truth(self, clause.this))
         self._limits(node, columns)
         return columns
 
