@@ -9,8 +9,8 @@ import re
 from typing import NamedTuple
 
 from rsnb.warehouse.formats.moments import Unknown
-from rsnb.warehouse.formats.numbers import shape
 from rsnb.warehouse.formats.pattern import Part
+from rsnb.warehouse.formats.shapes import shape
 
 _DIGITS = ("9", "0", ".", "D", ",", "G")
 

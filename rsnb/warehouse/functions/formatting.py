@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
 from rsnb.types import named
-from rsnb.warehouse.formats import functions, moments, numbers, quantities, reading, teradata
+from rsnb.warehouse.formats import functions, moments, numbers, quantities, reading, shapes, teradata
 from rsnb.warehouse.formats.functions import MOMENT, NUMBER
 from rsnb.warehouse.functions.function import Call, Refused, Wrong, taking
 from rsnb.warehouse.macro import SCHEMA
@@ -54,7 +54,7 @@ def _to_char(given: Call) -> exp.Expr:
             return _number_text(value, pattern)
     except moments.Unknown as why:
         raise Refused(str(why)) from None
-    except numbers.Malformed as why:
+    except shapes.Malformed as why:
         raise Wrong(f"the format {pattern!r} is not valid: {why}") from None
     if value.short == "null":
         return value.node
@@ -129,7 +129,7 @@ def _to_number(given: Call) -> Typed:
         found = quantities.reading(pattern)
     except moments.Unknown as why:
         raise Refused(str(why)) from None
-    except numbers.Malformed as why:
+    except shapes.Malformed as why:
         raise Wrong(f"the format {pattern!r} is not valid: {why}") from None
     kind = named("numeric", found.precision, found.scale)
     body = (

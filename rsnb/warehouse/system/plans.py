@@ -15,6 +15,18 @@ _STEPS = """(
     union all
     select *, null::integer, null::varchar, len(sources), rows, bytes, 'return', 'return' from {statement}
     where computed and type = 'SELECT' and status = 'success' and source_query is null)"""
+# What the views of a kind of step begin with
+_BEGINNING = """
+        userid integer = user
+        query integer
+        slice integer = 0
+        segment integer = 0
+        step integer
+        starttime timestamp = start
+        endtime timestamp = "end"
+        tasknum integer = null
+        rows bigint = step_rows
+        bytes bigint = step_bytes"""
 
 VIEWS = (
     View("stl_explain", "{PlanLine} p join {statement} s using (query)", """
@@ -50,17 +62,7 @@ VIEWS = (
         solution character(1024) = null
         event_time timestamp = null
         """),
-    View("stl_scan", _STEPS + " where step_name = 'scan'", """
-        userid integer = user
-        query integer
-        slice integer = 0
-        segment integer = 0
-        step integer
-        starttime timestamp = start
-        endtime timestamp = "end"
-        tasknum integer = null
-        rows bigint = step_rows
-        bytes bigint = step_bytes
+    View("stl_scan", _STEPS + " where step_name = 'scan'", _BEGINNING + """
         fetches bigint = null
         type integer = 2
         tbl integer = table_id
@@ -75,17 +77,7 @@ VIEWS = (
         checksum bigint = null
         runtime_filtering character(1) = null
         """),
-    View("stl_return", _STEPS + " where step_name = 'return'", """
-        userid integer = user
-        query integer
-        slice integer = 0
-        segment integer = 0
-        step integer
-        starttime timestamp = start
-        endtime timestamp = "end"
-        tasknum integer = null
-        rows bigint = step_rows
-        bytes bigint = step_bytes
+    View("stl_return", _STEPS + " where step_name = 'return'", _BEGINNING + """
         packets integer = null
         checksum bigint = null
         """),
