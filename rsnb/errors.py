@@ -78,6 +78,7 @@ class SqlError(RsnbError):
         return None if self.position is None else self.position - self.sql.rfind("\n", 0, self.position)
 
     def lines(self) -> list[str]:
+        """The message, the SQL with a caret at the place, and what to do next."""
         head, *rest = super().lines()
         return [head, *_marked(self.sql, self.position), *rest]
 

@@ -26,8 +26,10 @@ class Profile:
 
 
 def choose(name: str, config: Config) -> Profile:
-    """The profile of this name or URL; without one the default: the setting, a profile `default`,
-    else the embedded warehouse (a file beside rsnb.toml; in memory where there is none).
+    """The profile of this name or URL, or the default one.
+
+    The default is that of the setting, a profile `default`, else the embedded warehouse: a file beside rsnb.toml, in
+    memory where there is none.
     """
     root = config.root or Path.cwd()
     name = name or config.text("connection")

@@ -20,11 +20,11 @@ CROWD = 200  # points; of more, the widest is 18 pixels across, not 34
 
 
 def scatter(chart: Chart, *, max_px: int | None = None) -> go.Figure:
-    """A point for each row, coloured by a category or on a scale, sized by area up to max_px across
-    (by default 34 pixels, 18 in a crowd).
+    """A point for each row, coloured by a category or on a scale, and sized by area.
 
-    More than 2,000 points go through WebGL; of more than 50,000 the same random sample is drawn each time,
-    together with the lowest and highest of x and y.
+    max_px: how far the largest goes across; by default 34 pixels, 18 in a crowd. More than 2,000 points go through
+    WebGL; of more than 50,000 the same random sample is drawn each time, together with the lowest and highest of x
+    and y.
     """
     import numpy as np
     import plotly.graph_objects as go

@@ -106,10 +106,12 @@ class Number:
 
     @property
     def kind(self) -> str:
+        """The kind of column that it reads."""
         return BOOLEAN if self.boolean else NUMBER
 
     @property
     def names(self) -> list[str]:
+        """The encoded columns."""
         return [self.name, f"{self.name}={MISSING}"] if self.indicator else [self.name]
 
     def encode(self, values: pd.Series[Any]) -> NDArray[np.float64]:
@@ -117,6 +119,7 @@ class Number:
         return _filled(self.name, floats(values), self.fill, self.indicator, self.mean, self.scale)
 
     def expressions(self) -> list[str]:
+        """The same numbers as Redshift SQL, an expression for each encoded column."""
         column = quote_identifier(self.name)
         value = f"case when {column} then 1 when not {column} then 0 end" if self.boolean else column
         return _filled_sql(f"cast({value} as float8)", column, self.fill, self.indicator, self.mean, self.scale)
@@ -124,10 +127,10 @@ class Number:
 
 @dataclass(frozen=True)
 class Ordinal:
-    """Ordered buckets as 0, 1, 2 ...: of a number by edges (a value on an edge is in the bucket above it), of a
-    text by its place among `bands`. A band that is not among them counts as NULL.
+    """Ordered buckets as 0, 1, 2 ...: of a number by `edges`, of a text by its place among `bands`.
 
-    fill, indicator: as of Number.
+    A value on an edge is in the bucket above it; a band that is not among them counts as NULL. fill, indicator: as
+    of Number.
     """
 
     name: str
@@ -139,10 +142,12 @@ class Ordinal:
 
     @property
     def kind(self) -> str:
+        """The kind of column that it reads."""
         return TEXT if self.bands else NUMBER
 
     @property
     def names(self) -> list[str]:
+        """The encoded columns."""
         return [self.name, f"{self.name}={MISSING}"] if self.indicator else [self.name]
 
     def bucket(self, values: pd.Series[Any]) -> NDArray[np.float64]:
@@ -158,6 +163,7 @@ class Ordinal:
         return _filled(self.name, self.bucket(values), self.fill, self.indicator)
 
     def expressions(self) -> list[str]:
+        """The same numbers as Redshift SQL, an expression for each encoded column."""
         column = quote_identifier(self.name)
         if self.bands:
             text = _stripped(self.name)
@@ -192,6 +198,7 @@ class Category:
 
     @property
     def names(self) -> list[str]:
+        """The encoded columns."""
         return [f"{self.name}={level}" for level in self._columns]
 
     @property
@@ -227,6 +234,7 @@ class Category:
         return np.column_stack(found) if found else np.zeros((len(given), 0))
 
     def expressions(self) -> list[str]:
+        """The same numbers as Redshift SQL, an expression for each encoded column."""
         column, text = quote_identifier(self.name), _stripped(self.name)
         tests = [f"{text} = {literal(level, self.name)}" for level in self.levels]
         if self.other and self.unseen == "other":

@@ -83,6 +83,7 @@ class FeatureTable:
 
     @property
     def predictor_type(self) -> str:
+        """What the learner is to predict: a number, one of two classes, or one of several."""
         return self.target.predictor_type
 
     @property

@@ -68,6 +68,7 @@ class Parameters:
 
     @property
     def notes(self) -> list[str]:
+        """What the next reader has to know of the fit."""
         flat = [name for name, varies in zip(self.names, self.varies, strict=True) if not varies]
         return [f"constant, so without weight: {', '.join(flat)}"] if flat else []
 

@@ -52,6 +52,7 @@ class Scored:
 
     @property
     def note(self) -> str:
+        """How many examples there are, and of which part."""
         return f"{len(self.y):,} {self.part}"
 
     @property

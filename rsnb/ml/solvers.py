@@ -34,6 +34,7 @@ class Penalty:
     l1: Vector
 
     def value(self, w: Vector) -> float:
+        """The penalty of parameters (width,)."""
         return float(self.l2 @ (w * w) / 2 + self.l1 @ np.abs(w))
 
 

@@ -118,6 +118,7 @@ class ByRow:
         return np.searchsorted(ends, places, side="right").astype(np.int8)
 
     def predicate(self, part: str) -> str:
+        """Raise ModelError: SQL can't tell the rows of a part from the others."""
         raise ModelError(
             "a random split inside the warehouse needs a column that tells rows apart",
             hint="name an identifier or a group, whole numbers or texts",

@@ -56,6 +56,7 @@ class Target:
 
     @property
     def binary(self) -> bool:
+        """Whether it has two classes."""
         return self.predictor_type == BINARY
 
     def encode(self, values: pd.Series[Any]) -> NDArray[np.float64]:
@@ -93,11 +94,13 @@ class Target:
         return f"cast({column} as float8) = {number(float(label))}"
 
     def to_dict(self) -> dict[str, Any]:
+        """The target as JSON holds it."""
         return {"name": self.name, "kind": self.kind, "predictor_type": self.predictor_type,
                 "labels": list(self.labels)}  # fmt: skip
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Target:
+        """The target of what `to_dict` gave."""
         return cls(given["name"], given["kind"], given["predictor_type"], tuple(given["labels"]))
 
 

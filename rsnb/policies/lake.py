@@ -30,6 +30,7 @@ class Lake:
     glue: str = ""  # the database of the lake's Glue catalog
 
     def arn(self, account: str, role: str) -> str:
+        """The ARN of a role in an account."""
         return f"arn:{self.partition}:iam::{account}:role/{role}"
 
     @property

@@ -52,6 +52,7 @@ class Place:
 
     @property
     def database(self) -> str:
+        """The database that statements run in."""
         return self.address.database
 
     def account(self) -> tuple[Account, dict[str, str]]:

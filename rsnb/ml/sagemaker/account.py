@@ -77,10 +77,12 @@ class Account:
 
     @cached_property
     def s3(self) -> Any:
+        """The client of S3 in the region."""
         return self.session.client("s3", region_name=self.region)
 
     @cached_property
     def logs(self) -> Any:
+        """The client of CloudWatch Logs in the region."""
         return self.session.client("logs", region_name=self.region)
 
     @cached_property

@@ -28,6 +28,7 @@ class Kind:
 
     @property
     def snake(self) -> str:
+        """Its name in the API in small letters, with `_` between the words."""
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.api).lower()
 
 
