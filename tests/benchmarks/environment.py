@@ -1,4 +1,4 @@
-"""Environments to measure with, each in a folder of its own and made once: the peer is JupySQL."""
+"""Environments to measure with, each in a folder of its own and made once: the peers are JupySQL and connectorx."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 PACKAGES = (
+    "connectorx==0.4.6",
     "jupysql==0.11.1",
     "duckdb==2.0.0",
     "pandas==3.1.1",

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 from statistics import median
@@ -35,18 +36,20 @@ def load(name: str) -> ModuleType:
     return import_module(f"tests.benchmarks.figures.{name}")
 
 
-def run(name: str, sides: Mapping[str, Path], root: Path) -> list[Row]:
-    """The rows of a figure. sides: the Python of `ours` and of `peer`."""
+def run(name: str, environments: Mapping[str, Path], root: Path) -> list[Row]:
+    """The rows of a figure. environments: the Python of `ours` and of `peer`."""
     figure = load(name)
+    sides: dict[str, str] = getattr(figure, "SIDES", {"ours": "ours", "peer": "peer"})
     found: dict[str, list[Numbers]] = {side: [] for side in sides}
     with tempfile.TemporaryDirectory(prefix="rsnb-bench-") as place:
         folder = Path(place)
-        if hasattr(figure, "prepare"):
-            _process(sides["ours"], name, "prepare", folder, root)
-        for _ in range(figure.ROUNDS):
-            for side, python in sides.items():
-                found[side].append(_process(python, name, side, folder, root))
-    rows: list[Row] = figure.rows(*(_medians(found[side]) for side in ("ours", "peer")))
+        with getattr(figure, "around", nullcontext)(folder):
+            if hasattr(figure, "prepare"):
+                _process(environments["ours"], name, "prepare", folder, root)
+            for _ in range(figure.ROUNDS):
+                for side, environment in sides.items():
+                    found[side].append(_process(environments[environment], name, side, folder, root))
+    rows: list[Row] = figure.rows(*(_medians(numbers) for numbers in found.values()))
     return rows
 
 
