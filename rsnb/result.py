@@ -154,9 +154,12 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
         return nullable.get(kind)
 
     names = table.column_names
-    numbered = pa.table([_dates_as_timestamps(c) for c in table.columns], names=[str(i) for i in range(len(names))])
-    frame: pd.DataFrame = numbered.to_pandas(types_mapper=dtype, use_threads=table.num_rows > 10_000)
-    frame.columns = pd.Index(names)
+    repeated = len(set(names)) < len(names)
+    numbered = [str(i) for i in range(len(names))] if repeated else names
+    readable = pa.table([_dates_as_timestamps(c) for c in table.columns], names=numbered)
+    frame: pd.DataFrame = readable.to_pandas(types_mapper=dtype, use_threads=table.num_rows > 10_000)
+    if repeated:
+        frame.columns = pd.Index(names)
     return frame
 
 

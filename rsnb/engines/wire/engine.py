@@ -119,7 +119,7 @@ class WireEngine:
         return fetch(link, self._server.tagged(sql), self._limits(max_rows))
 
     def _limits(self, max_rows: int) -> Limits:
-        guard = memory.Guard(self._config.number("memory_warn"), self._config.number("memory_limit"), memory.free())
+        guard = memory.Guard(self._config.number("memory_warn"), self._config.number("memory_limit"))
         return Limits(max_rows, guard, self._server.stop_rows)
 
     def _batches(self, sql: str) -> Iterator[Any]:

@@ -43,11 +43,14 @@ def _control_group(folder: Path) -> int | None:
 
 @dataclass
 class Guard:
-    """Counts a result's bytes as they come. warn, refuse: percent of the bytes that are free; 0 is never."""
+    """Counts a result's bytes as they come. warn, refuse: percent of the bytes that are free; 0 is never.
+
+    free: bytes; asked of the system when a result turns out not to be a small one.
+    """
 
     warn: int
     refuse: int
-    free: int
+    free: int | None = None
     bytes: int = 0
     rows: int = 0
     note: str = ""
@@ -56,7 +59,12 @@ class Guard:
         """Count some more; GuardError beyond the limit."""
         self.rows += rows
         self.bytes += size
-        if self.bytes < MARGIN or not self.free:
+        if self.bytes < MARGIN:
+            return
+        if self.free is None:
+            known = free()
+            self.free = known and known + self.bytes
+        if not self.free:
             return
         share = 100 * self.bytes / self.free
         if self.refuse and share > self.refuse:
