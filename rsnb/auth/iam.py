@@ -15,7 +15,7 @@ from rsnb.errors import ConfigError
 SHORTEST, LONGEST = 900, 3600  # seconds
 
 
-class Iam:
+class Iam(kept.Kept):
     """Signs in with GetClusterCredentials, GetClusterCredentialsWithIAM or, to a workgroup, GetCredentials.
 
     account: gives the AWS account and the keys that the login adds, when it is first needed. key: what credentials
@@ -29,11 +29,10 @@ class Iam:
         account: Callable[[], tuple[Account, Mapping[str, Any]]] | None = None,
         key: Hashable = None,
     ) -> None:
+        super().__init__(key or kept.key_of(address, keys))
         self._address = address
         self._keys = keys
         self._account = account or (lambda: (Account.of(address, keys), {}))
-        self._key = key or kept.key_of(address, keys)
-        self._last: Credentials | None = None
         self.cluster = str(keys.get("cluster") or address.cluster)
         self.workgroup = "" if keys.get("cluster") else str(keys.get("workgroup") or address.workgroup)
         self._check()
@@ -44,17 +43,6 @@ class Iam:
         place = f"the workgroup {self.workgroup}" if self.workgroup else f"the cluster {self.cluster}"
         user = f" as {self._user}" if self._user else ""
         return f"IAM for {place}{user}"
-
-    def credentials(self) -> Credentials:
-        """Credentials of the database, got again before they expire."""
-        self._last = kept.fresh(self._key, self._get)
-        return self._last
-
-    def renew(self) -> bool:
-        """Get others than those that were refused."""
-        refused = self._last
-        kept.forget(self._key, refused)
-        return refused is not None and self.credentials() != refused
 
     @property
     def _user(self) -> str:

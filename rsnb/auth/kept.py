@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
@@ -38,6 +39,29 @@ def forget(key: Hashable, refused: Credentials | None) -> None:
     with _lock(key):
         if _kept.get(key) == refused:
             _kept.pop(key, None)
+
+
+class Kept(ABC):
+    """An identity whose credentials are kept under a key; `_get` asks for them anew."""
+
+    def __init__(self, key: Hashable) -> None:
+        self._key = key
+        self._last: Credentials | None = None
+
+    def credentials(self) -> Credentials:
+        """Credentials that are good, got again before they expire."""
+        self._last = fresh(self._key, self._get)
+        return self._last
+
+    def renew(self) -> bool:
+        """Get others than those that were refused; whether there are others."""
+        refused = self._last
+        forget(self._key, refused)
+        return refused is not None and self.credentials() != refused
+
+    @abstractmethod
+    def _get(self) -> Credentials:
+        """Ask for them; AuthError says why there are none."""
 
 
 def _lock(key: Hashable) -> threading.Lock:

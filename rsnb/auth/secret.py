@@ -15,34 +15,22 @@ from rsnb.errors import AuthError
 USERS = ("username", "user")  # as Secrets Manager writes it for Redshift, and as others do
 
 
-class Secret:
-    """Signs in with what a secret's current version holds."""
+class Secret(kept.Kept):
+    """Signs in with what a secret's current version holds; it is read once, until that is refused."""
 
     def __init__(self, address: Address, keys: Mapping[str, Any]) -> None:
+        super().__init__(kept.key_of(address, keys))
         self._address = address
         self._keys = keys
         self._id = str(keys["secret"])
         self._account = Account.of(address, keys)
-        self._key = kept.key_of(address, keys)
-        self._last: Credentials | None = None
 
     @property
     def name(self) -> str:
         """The secret and where it is."""
         return f"the secret {self._id}" + (f" of {self._account.region}" if self._account.region else "")
 
-    def credentials(self) -> Credentials:
-        """User and password of the secret; it is read once, until they are refused."""
-        self._last = kept.fresh(self._key, self._read)
-        return self._last
-
-    def renew(self) -> bool:
-        """Read the secret again: whether it holds others than those that were refused."""
-        refused = self._last
-        kept.forget(self._key, refused)
-        return refused is not None and self.credentials() != refused
-
-    def _read(self) -> Credentials:
+    def _get(self) -> Credentials:
         client = self._account.client("secretsmanager")
         with self._account.calling(f"reading the secret {self._id}"):
             answer = client.get_secret_value(SecretId=self._id, VersionStage="AWSCURRENT")

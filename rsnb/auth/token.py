@@ -23,33 +23,21 @@ _SENDER_OF_JWT = "redshift_connector.plugin.BasicJwtCredentialsProvider"
 _SENDER = "redshift_connector.plugin.IdpTokenAuthPlugin"
 
 
-class Token:
+class Token(kept.Kept):
     """Signs in with a token, which is got again when it expires or is refused."""
 
     def __init__(self, kind: str, address: Address, keys: Mapping[str, Any], ask: Callable[[str], str]) -> None:
         self._kind = kind
+        super().__init__(kept.key_of(address, keys))
         self._address = address
         self._keys = keys
         self._ask = ask
-        self._key = kept.key_of(address, keys)
-        self._last: Credentials | None = None
 
     @property
     def name(self) -> str:
         """Whose token it is, and where it comes from."""
         place = self._keys.get("token_env") or self._keys.get("token_file")
         return f"a token of {self._kind}" + (f" from {place}" if place else "")
-
-    def credentials(self) -> Credentials:
-        """A token that is good, as the driver sends it."""
-        self._last = kept.fresh(self._key, self._get)
-        return self._last
-
-    def renew(self) -> bool:
-        """Get another token than the one that was refused."""
-        refused = self._last
-        kept.forget(self._key, refused)
-        return refused is not None and self.credentials() != refused
 
     def _get(self) -> Credentials:
         token, sent, expires = _SOURCES[self._kind](self)
