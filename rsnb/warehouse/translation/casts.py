@@ -69,10 +69,6 @@ def _plain(value: Typed, kind: Type) -> Typed:
     return Typed(to(value, kind), kind)
 
 
-def _null(value: Typed, kind: Type) -> Typed:
-    return Typed(to(value, kind), kind)
-
-
 def _text_to_int(value: Typed, kind: Type) -> Typed:
     return Typed(to(own("to_whole", value), kind), kind)
 
@@ -139,12 +135,8 @@ def _float_to_text(value: Typed, kind: Type) -> Typed:
     return _to_text(Typed(text, VARCHAR), kind)
 
 
-def _refuse_text(value: Typed, kind: Type) -> Typed:
-    raise Refused(f"a cast to text of a {value.type.rule.name} value")
-
-
 _CASTS: dict[tuple[str, str], Cast] = {
-    **{("null", kind): _null for kind in (
+    **{("null", kind): _plain for kind in (
         "int", "numeric", "float", "bool", "text", "date", "timestamp", "timestamptz", "time", "timetz", "varbyte",
         "super", "geometry", "geography", "intervaly2m", "intervald2s", "hllsketch")},
     ("bool", "bool"): _plain,
