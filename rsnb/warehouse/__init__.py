@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import ConnectionLost
 from rsnb.lake import Lake
-from rsnb.warehouse import chance, faults, spatial, texts
+from rsnb.warehouse import chance, faults, spatial, template, texts
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.connection import Connection
 from rsnb.warehouse.formats import functions as formats
@@ -46,7 +46,10 @@ class Warehouse:
         moments.register(self._root)
         spatial.register(self._root)
         texts.register(self._root)
-        Catalog(self._root).create()
+        if path is None:
+            template.fill(self._root)
+        else:
+            Catalog(self._root).create()
 
     def connect(self, lake: Lake) -> Connection:
         """A session of its own; sessions see each other's commits."""

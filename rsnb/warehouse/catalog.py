@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rsnb.types import RULES, of_duckdb
 from rsnb.warehouse import macros, privilege_macros
 from rsnb.warehouse.macros import SCHEMA
+from rsnb.warehouse.spelling import text
 
 if TYPE_CHECKING:
     import duckdb
@@ -90,6 +91,20 @@ LAKE_VIEWS = {
 }
 
 
+def definitions() -> list[str]:
+    """The statements that make what is the same in every warehouse: the names of types, views, macros."""
+    types = sorted({rule.duckdb for rule in RULES.values()} - {"DECIMAL"})
+    names = [(kind, of_duckdb(kind).rule.name) for kind in types] + [("DECIMAL", "numeric")]
+    rows = ", ".join(f"({text(kind)}, {text(name)})" for kind, name in names)
+    views = LAKE_VIEWS | privilege_macros.VIEWS
+    return [
+        f"DELETE FROM {SCHEMA}.type_name",
+        f"INSERT INTO {SCHEMA}.type_name VALUES {rows}",
+        *(f"CREATE OR REPLACE VIEW {SCHEMA}.{name} AS {body}" for name, body in views.items()),
+        *macros.definitions(),
+    ]
+
+
 class Catalog:
     """Reads and writes the warehouse's own tables over one DuckDB connection."""
 
@@ -100,18 +115,11 @@ class Catalog:
 
     def create(self) -> None:
         """Make the schemas, tables and system views of a warehouse that does not have them."""
-        run = self._connection.execute
-        run("CREATE SCHEMA IF NOT EXISTS public")
-        run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        self._connection.execute("CREATE SCHEMA IF NOT EXISTS public")
+        self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         self._create_tables()
-        run(f"DELETE FROM {SCHEMA}.type_name")
-        names = [(kind, of_duckdb(kind).rule.name) for kind in sorted({r.duckdb for r in RULES.values()} - {"DECIMAL"})]
-        names.append(("DECIMAL", "numeric"))
-        self._connection.executemany(f"INSERT INTO {SCHEMA}.type_name VALUES (?, ?)", names)
-        for name, body in (LAKE_VIEWS | privilege_macros.VIEWS).items():
-            run(f"CREATE OR REPLACE VIEW {SCHEMA}.{name} AS {body}")
-        for definition in macros.definitions():
-            run(definition)
+        for definition in definitions():
+            self._connection.execute(definition)
 
     def _create_tables(self) -> None:
         """Make the catalog's own tables; those of an older warehouse get the columns that they lack."""
