@@ -34,6 +34,12 @@ class Notebook:
         if side == "peer":
             self.shell.user_ns["engine"] = self.engine
             self.quietly(lambda: self.shell.run_line_magic("sql", "engine"))
+        else:
+            self.cache("off")  # a repeated cell is run, as the peer's is
+
+    def cache(self, state: str) -> None:
+        """Switch our warehouse's result cache `on` or `off`."""
+        self.quietly(lambda: self.run(f"set enable_result_cache_for_session to {state}"))
 
     def run(self, sql: str) -> None:
         """Run a cell as the user does; it shows its result as it does by default."""

@@ -47,6 +47,7 @@ def _ours(folder: Path) -> Callable[[], Any]:
     import rsnb
 
     session = rsnb.connect(f"embedded://{folder}/ours.duckdb")
+    session.sql("set enable_result_cache_for_session to off")
     return lambda: session.sql(SQL).df()
 
 

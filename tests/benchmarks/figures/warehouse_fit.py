@@ -23,6 +23,7 @@ def measure(side: str, folder: Path) -> dict[str, float]:
     import rsnb
 
     with rsnb.connect("embedded://") as session:
+        session.sql("set enable_result_cache_for_session to off")
         _fill(session)
         return {
             **_fit(session, "outcome", "binary_classifier", "logistic"),
