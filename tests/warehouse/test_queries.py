@@ -96,6 +96,7 @@ REFUSED: list[tuple[str, type[SqlError], str]] = [
     ("select 1,", SqlError, "ends with a comma"),
     ("select 1 <=> 1", SqlError, "<=>"),
     ("select 1 from", SqlError, "syntax error"),
+    ("select * from events tablesample (10)", SqlError, "at or near '10'"),
     ("values (1)", SqlError, "does not begin a statement"),
     ("select 'a' + 1", SqlError, "not valid for the type INTEGER"),
     ("select 2147483647 + 1", SqlError, "out of range"),

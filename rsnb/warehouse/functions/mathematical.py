@@ -45,7 +45,7 @@ FUNCTIONS = {
     "asin": taking("float", "float8", same("asin")),
     "atan": taking("float", "float8", same("atan")),
     "atan2": taking("float float", "float8", same("atan2")),
-    "cbrt": taking("float", "float8", same("cbrt")),
+    "cbrt": taking("float", "float8", own("cbrt")),
     "ceil": taking("number", _rounded, same("ceil")),
     "ceiling": taking("number", _rounded, same("ceil"), "ceil"),
     "cos": taking("float", "float8", same("cos")),

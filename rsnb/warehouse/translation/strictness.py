@@ -71,10 +71,13 @@ _RESERVED = {"and", "else", "from", "group", "having", "in", "join", "limit", "n
 
 
 def _check_aliases(tree: exp.Expr, sql: str) -> None:
-    """A reserved word is no alias: it begins a clause that was not finished."""
+    """A reserved word is no alias: it begins a clause that was not finished. A number names no column."""
     from sqlglot import exp
 
     for node in tree.find_all(exp.TableAlias, exp.Alias):
+        for column in node.args.get("columns") or []:
+            if column.name[:1].isdigit() and not column.args.get("quoted"):
+                raise SqlError(f"syntax error at or near {column.name!r}", sql=sql, position=column.meta.get("start"))
         name = node.this if isinstance(node, exp.TableAlias) else node.args.get("alias")
         if not isinstance(name, exp.Identifier) or name.args.get("quoted") or "start" not in name.meta:
             continue

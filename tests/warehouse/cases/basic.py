@@ -47,7 +47,7 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
         ("'2008-02-01'::date::varchar", "2008-02-01", TEXT),
         ("cast(null as date)", None, DATE),
     ],
-    "cbrt": [("cbrt(8)", 2.0, FLOAT), ("cbrt(-8.0)", -2.0, FLOAT)],
+    "cbrt": [("cbrt(27.0)", 3.0, FLOAT), ("cbrt(-8.0)", -2.0, FLOAT), ("cbrt(0)", 0.0, FLOAT), ("cbrt(null)", None, FLOAT)],
     "ceil": [("ceil(2.1::float8)", 3.0, FLOAT), ("ceil(null::float8)", None, FLOAT)],
     "ceiling": [("ceiling(-2.9::float8)", -2.0, FLOAT), ("ceiling(null::float8)", None, FLOAT)],
     "charindex": [("charindex('fish', 'dogfish')", 4, INT), ("charindex('a', null)", None, INT)],
