@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from rsnb.engines.wire.link import Link
@@ -53,4 +54,20 @@ def create_engine(borrow: Callable[[], Borrowed]) -> sqlalchemy.Engine:
     import sqlalchemy
     from sqlalchemy.pool import NullPool
 
-    return sqlalchemy.create_engine("redshift+redshift_connector://", creator=borrow, poolclass=NullPool)
+    made = sqlalchemy.create_engine("redshift+redshift_connector://", creator=borrow, poolclass=NullPool)
+    if not sqlalchemy.__version__.startswith("2.0."):
+        _reflect_types_as_before(made.dialect)
+    return made
+
+
+def _reflect_types_as_before(dialect: Any) -> None:
+    """Have a column's type read although sqlalchemy-redshift 1.0 calls SQLAlchemy's reader as 2.0 had it.
+
+    From 2.1 on that takes domains and enums in one, and is asked for each column. Redshift has neither.
+    """
+    own = dialect._reflect_type
+
+    def reflect(format_type: str, domains: Any, enums: Any, **options: Any) -> Any:
+        return own(format_type, SimpleNamespace(domains={}, enums={}), **options)
+
+    dialect._reflect_type = reflect
