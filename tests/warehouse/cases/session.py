@@ -18,6 +18,7 @@ CASES = {
     ],
     "current_user": [("current_user", "awsuser", "character varying"), ("user", "awsuser", "character varying")],
     "current_user_id": [("current_user_id", 100, "integer")],
+    "db_collation": [("db_collation()", "case_sensitive", "character varying")],
     "pg_backend_pid": [("pg_backend_pid()", 1, "integer")],
     "pg_cancel_backend": [("pg_cancel_backend(802)", 0, "integer")],
     "pg_last_copy_count": [("pg_last_copy_count()", 0, "bigint")],
