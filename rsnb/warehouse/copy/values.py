@@ -18,6 +18,7 @@ from rsnb.warehouse.spelling import text
 
 FAULT = "rsnb: a value is at fault"  # the message of the error that sends COPY back to find the rows
 _BLANKS = r"E' \t\r\n\f\v'"
+_PLAIN_BOOLS = ("t", "f", "true", "false", "1", "0")
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
 
 
@@ -127,8 +128,7 @@ def _float(target: Target, copy: Copy) -> list[Branch]:
 
 def _bool(target: Target, copy: Copy) -> list[Branch]:
     return [
-        Branch("{x} IN ('t', 'true', '1')", "true"),
-        Branch("{x} IN ('f', 'false', '0')", "false"),
+        Branch(" OR ".join(f"{{x}} = '{word}'" for word in _PLAIN_BOOLS), "{v}"),  # faster than IN
         pattern("(?i:t|true|y|yes|1)", "true"),
         pattern("(?i:f|false|n|no|0)", "false"),
     ]
