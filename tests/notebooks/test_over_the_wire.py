@@ -30,15 +30,24 @@ PARAMETERS = {"source": "Physician Referral", "top": 5}
 CAN_NOT = {  # words of a cell: words of PostgreSQL's error
     "create external schema": 'syntax error at or near "external"',
     "create external table": 'syntax error at or near "external"',
-    "diststyle": 'syntax error at or near "diststyle"',
     "from fact": "fact is a result in this notebook",
     "from zones": "zones is a result in this notebook",
     "e.metadata.count": 'relation "seismic.sp_events" does not exist',
-    "f_utm_zone": "function f_utm_zone",
-    "f_ll_utm": "function round(double precision, integer) does not exist",
-    "\n)\norder by avg_depth": "subquery in FROM must have an alias",
+    "e.features": 'relation "seismic.sp_events" does not exist',
+}
+REWRITTEN = {  # what the proxy exchanges for what says the same at PostgreSQL
+    r"\bdiststyle \w+\s+sortkey \([^)]*\)": "",  # how a table lies on its nodes
+    r"group by zone\s*\)": "group by zone) as t",  # before release 16 a subquery has a name
+    r"round\((\w+), 1\)": r"round(\1::numeric, 1)::float8",  # which is for NUMERIC alone
 }
 OTHERWISE = {"whole_average"}  # PostgreSQL's average of integers has a fraction
+
+
+def as_postgresql(sql: str) -> str:
+    """A statement of a story, for PostgreSQL."""
+    for pattern, replacement in REWRITTEN.items():
+        sql = re.sub(pattern, replacement, sql)
+    return sql
 
 
 def cells(name: str) -> Iterator[tuple[str, str]]:
@@ -61,14 +70,16 @@ def sessions(tmp_path: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch) 
         embedded = stack.enter_context(rsnb.connect("embedded://", start=tmp_path))
         samples.prepare_for(embedded.config)
         proxy = stack.enter_context(Proxy(postgres.port))
+        proxy.rewrite = as_postgresql
         yield embedded, stack.enter_context(rsnb.connect(url(proxy.port, database="stories")))
     rsnb.datasets.clear()
 
 
-@pytest.mark.parametrize(("name", "run"), [("01_readmissions.ipynb", 10), ("02_earthquakes.ipynb", 1)])
+@pytest.mark.parametrize(("name", "run"), [("01_readmissions.ipynb", 11), ("02_earthquakes.ipynb", 4)])
 def test_the_cells_of_a_story(sessions: tuple[Session, Session], postgres: Server, name: str, run: int) -> None:
     embedded, wire = sessions
-    embedded.install("utm")
+    for session in sessions:
+        session.install("utm")
     ran = 0
     for result, text in cells(name):
         expected = embedded.sql(text, **used(text))
