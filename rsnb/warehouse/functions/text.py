@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rsnb.types import Type
-from rsnb.warehouse.functions.function import Build, Call, number_at_least, own, same, taking
+from rsnb.warehouse.functions.function import Build, Call, Refused, number_at_least, own, same, taking
 from rsnb.warehouse.texts import PREFIX
-from rsnb.warehouse.translation import coercion, operators, typed
+from rsnb.warehouse.translation import coercion, collation, operators, typed
 from rsnb.warehouse.translation.typed import INT4, VARCHAR, Typed, sql, to
 
 if TYPE_CHECKING:
@@ -30,6 +30,14 @@ def _length(call: Call) -> exp.Expr:
     """LEN counts characters, of VARBYTE bytes."""
     name = "octet_length" if call[0].short == "varbyte" else "length"
     return to(typed.call(name, call[0]), INT4)
+
+
+def _collate(call: Call) -> Typed:
+    """Every text is case_sensitive; what case_insensitive does in a comparison is in rsnb.warehouse.translation."""
+    name = call.nodes[1]
+    if not name.is_string or str(name.this) not in collation.SENSITIVE:
+        raise Refused("COLLATE to other than case_sensitive, or beside other than `=` or `<>`")
+    return call[0]
 
 
 def _bytes(call: Call) -> exp.Expr:
@@ -171,6 +179,7 @@ FUNCTIONS = {
     "character_length": taking("text", "int4", _length),
     "charindex": taking("text text", "int4", _position(1, 0)),
     "chr": taking("int", "varchar", own("chr")),
+    "collate": taking("text word", "same", _collate),
     "concat": taking("textual textual", _of_first, _concat),
     "difference": taking("text text", "int4", lambda call: python("difference", *call.arguments)),
     "initcap": taking("text", "varchar", own("initcap")),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rsnb.warehouse.texts import PREFIX, patterns
-from rsnb.warehouse.translation import dynamic, operators, rows
+from rsnb.warehouse.translation import collation, dynamic, operators, rows
 from rsnb.warehouse.translation.binder import Binder, place, refuse
 from rsnb.warehouse.translation.casts import cast
 from rsnb.warehouse.translation.coercion import as_text
@@ -28,6 +28,8 @@ def _comparison(b: Binder, node: exp.Expr) -> Typed:
         return _quantified(b, node)
     if rows.is_row(node.this) or rows.is_row(node.expression):
         return rows.compared(b, node)
+    if (caseless := collation.compared(b, node)) is not None:
+        return caseless
     values = [b.visit(node.this), b.visit(node.expression)]
     left, right = operators.comparable(values)
     node.set("this", left.node)

@@ -15,6 +15,14 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
     "bttext_pattern_cmp": [("bttext_pattern_cmp('a', 'b')", -1, INT), ("bttext_pattern_cmp(null, 'b')", None, INT)],
     "char_length": [("char_length('français')", 8, INT)],
     "character_length": [("character_length('cat')", 3, INT)],
+    "collate": [
+        ("collate('Ab', 'case_sensitive')", "Ab", "character varying"),
+        ("collate('Ab', 'cs') = 'ab'", False, "boolean"),
+        ("collate('Ab'::varchar(5), 'case_insensitive') = 'aB'", True, "boolean"),
+        ("'AB' <> collate('ab'::char(4), 'ci')", False, "boolean"),
+        ("collate('Ac', 'ci') = 'ab'", False, "boolean"),
+        ("collate(null::varchar, 'ci') = 'ab'", None, "boolean"),
+    ],
     "concat": [("concat('61'::varbyte, '62'::varbyte)", b"6162", BYTES), ("concat('é', from_hex('ff'))", "é".encode() + b"\xff", BYTES)],
     "crc32": [("crc32('Amazon Redshift')", "f2726906", TEXT)],
     "difference": [("difference('Amazon', 'Ama')", 2, INT), ("difference('AC/DC', 'Amazon')", 1, INT)],
@@ -66,6 +74,9 @@ REFUSED = [
     "select getbit(from_hex('4d'), 8)", "select from_varbyte(from_hex('4d'), 'morse')", "select 'abc'::varbyte::int",
 ]  # fmt: skip
 UNSUPPORTED = [
+    "select collate('a', 'ci')", "select collate(s, 'ci') = s from (select 'b'::varchar as s) t", "select 1 group by collate('a', 'ci')",
+    "select collate('a', 'ci') < 'b'", "select collate('a', 'ci') in ('b')", "select collate('a', 'ci') = '\u00e4'", "select collate('a', 'de')",
+    "select upper(collate('a', 'ci')) = 'A'", "select collate('a', 'ci') like 'b'",
     "select murmur3_32_hash('a')", "select sha2('a', 512)", "select regexp_replace('a', '(a)', '$1')", "select md5(1.5)",
     "select 'a' similar to s from (select 'b'::varchar as s) t", "select regexp_count('a', '[[.a.]]')",
 ]  # fmt: skip
