@@ -27,6 +27,8 @@ def main(names: list[str]) -> None:
             rows += runner.run(name, sides, ROOT)
         except runner.Failed as exc:
             failures[name] = str(exc)
+        except Exception as exc:  # of the figure itself, such as a server that does not start: the others are measured
+            failures[name] = f"{type(exc).__name__}: {exc}"
     print(table.text(rows))
     for name, why in failures.items():
         print(f"\n{name} was not measured: {why}")
