@@ -65,7 +65,7 @@ RULES = {
         Rule("super", "super", "JSON", "string", "str"),
         Rule("geometry", "geometry", "BLOB", "binary", "binary[pyarrow]"),
         Rule("geography", "geography", "BLOB", "binary", "binary[pyarrow]"),
-        Rule("hllsketch", "hllsketch", "BLOB", "binary", "binary[pyarrow]"),
+        Rule("hllsketch", "hllsketch", "VARCHAR", "string", "str"),
     )
 }  # fmt: skip
 _NAMES = {alias: rule for rule in RULES.values() for alias in (rule.name, *rule.aliases)}

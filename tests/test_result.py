@@ -18,6 +18,8 @@ from rsnb.types import RULES
 
 UTC = dt.UTC
 
+SKETCH = '{"version":1,"logm":15,"sparse":{"indices":[40242751],"values":[2]}}'
+
 # Redshift type, Arrow type, pandas dtype, a literal, its value
 CONTRACT = [
     ("smallint", "int16", "Int16", "-5", -5),
@@ -41,9 +43,10 @@ CONTRACT = [
     ("interval day to second", "duration[us]", "timedelta64[us]", "'1 2:03:04.5'",
      dt.timedelta(1, 7384, 500000)),
     ("char(3)", "string", "str", "'ab'", "ab "),
+    ("hllsketch", "string", "str", f"'{SKETCH}'", SKETCH),
     ("varbyte", "binary", "binary[pyarrow]", "from_hex('00ff')", b"\x00\xff"),
 ]  # fmt: skip
-NOT_YET = {"geography", "geometry", "hllsketch"}
+NOT_YET = {"geography", "geometry"}
 ROWS = {
     "values": "insert into t values ({0}), (null)",
     "all null": "insert into t values (null), (null)",

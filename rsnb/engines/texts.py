@@ -47,7 +47,6 @@ def arrow_type(kind: Type) -> pa.DataType:
         "varbyte": pa.binary(),
         "geometry": pa.binary(),
         "geography": pa.binary(),
-        "hllsketch": pa.binary(),
     }.get(kind.short, pa.string())
 
 
@@ -145,5 +144,4 @@ _PARSERS: dict[str, Callable[[str], int | bytes | None]] = {
     "varbyte": _bytes,
     "geometry": _bytes,
     "geography": _bytes,
-    "hllsketch": _bytes,
 }

@@ -7,7 +7,7 @@ DuckDB binds the statement: it costs nothing at run time. Source: the function's
 
 from __future__ import annotations
 
-from rsnb.warehouse import format_macros, moment_macros, privilege_macros, super_macros
+from rsnb.warehouse import format_macros, moment_macros, privilege_macros, sketch_macros, super_macros
 from rsnb.warehouse.chance import FUNCTION, VARIABLE
 from rsnb.warehouse.macro import SCHEMA, Macro
 
@@ -247,7 +247,10 @@ def qualified(name: str) -> str:
     return f"{SCHEMA}.own_{name}"
 
 
-_ALL = MACROS | format_macros.MACROS | moment_macros.MACROS | super_macros.MACROS | privilege_macros.MACROS
+_ALL = (
+    MACROS | format_macros.MACROS | moment_macros.MACROS | privilege_macros.MACROS | sketch_macros.MACROS
+    | super_macros.MACROS
+)  # fmt: skip
 
 
 def definitions() -> list[str]:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rsnb.errors import UnsupportedSql
 from rsnb.types import Type
 from rsnb.warehouse.moments import columns
+from rsnb.warehouse.sketch_macros import UNKNOWN, UNPRINTED
 
 if TYPE_CHECKING:
     import duckdb
@@ -88,9 +90,21 @@ def _as_declared(column: pa.ChunkedArray, kind: Type) -> pa.ChunkedArray:
     return column if column.type == expected else column.cast(expected)
 
 
+def _printed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Sketches as they are printed; raises UnsupportedSql for one whose text in Redshift is not known."""
+    import pyarrow.compute as pc
+
+    if pc.any(pc.starts_with(column, UNKNOWN)).as_py():
+        raise UnsupportedSql(
+            f"{UNPRINTED} by the embedded warehouse: its bits in Redshift are not known",
+            hint="take its cardinality: HLL_CARDINALITY",
+        )
+    return column
+
+
 _SHAPES = {
-    "intervald2s": columns.durations, "intervaly2m": columns.months, "timestamptz": columns.instants,
-    "timetz": columns.zoned_times,
+    "hllsketch": _printed, "intervald2s": columns.durations, "intervaly2m": columns.months,
+    "timestamptz": columns.instants, "timetz": columns.zoned_times,
 }  # fmt: skip
 _HELD = {
     "bool": "bool_", "date": "date32", "float4": "float32", "float8": "float64", "int2": "int16", "int4": "int32",

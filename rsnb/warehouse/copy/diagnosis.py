@@ -104,6 +104,7 @@ _REASONS: dict[str, Callable[[Target, str, Copy], Reason]] = {
     "date": _date,
     "geography": _spatial,
     "geometry": _spatial,
+    "hllsketch": lambda target, value, copy: Reason(1200, "Invalid HLLSKETCH: no JSON of a sparse sketch"),
     "super": lambda target, value, copy: Reason(1224, "Invalid JSON format. It is not well-formed for SUPER"),
     "time with time zone": _timestamp,
     "time without time zone": _timestamp,

@@ -13,6 +13,7 @@ from rsnb.warehouse.copy import times
 from rsnb.warehouse.copy.command import Copy
 from rsnb.warehouse.copy.target import Target
 from rsnb.warehouse.copy.times import Branch, canonical, pattern
+from rsnb.warehouse.macros import qualified
 from rsnb.warehouse.spatial.signatures import forms
 from rsnb.warehouse.spelling import text
 
@@ -178,6 +179,11 @@ def _super(target: Target, copy: Copy) -> list[Branch]:
     return [Branch("json_valid({x})", "CAST({x} AS JSON)")]
 
 
+def _sketch(target: Target, copy: Copy) -> list[Branch]:
+    """JSON of a sketch in the sparse form; the dense one in Base64 is not known."""
+    return [Branch(f"{qualified('is_sketch')}({{x}})", f"{qualified('to_sketch')}({{x}})")]
+
+
 def _spatial(target: Target, copy: Copy) -> list[Branch]:
     """(E)WKB in hexadecimal, or (E)WKT."""
     (form,) = forms(f"read_{target.kind}")
@@ -203,5 +209,6 @@ _TYPES: dict[str, Callable[[Target, Copy], list[Branch]]] = {
     "binary varying": _varbyte,
     "geography": _spatial,
     "geometry": _spatial,
+    "hllsketch": _sketch,
     "super": _super,
 }

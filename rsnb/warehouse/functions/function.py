@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Call", "Function", "Refused", "Wrong", "aggregate", "made", "number_at_least", "own", "same", "taking"]
 
+TAKE_SKETCHES = frozenset({"coalesce", "count", "nvl"})  # functions of other families that take a HLLSKETCH
 UNVISITED = frozenset({"raw", "word"})  # arguments that the function reads itself
 
 Build = Callable[["Call"], "exp.Expr | Typed"]
@@ -155,6 +156,8 @@ def convert(function: Function, call: Call) -> None:
     for index, value in enumerate(call.arguments):
         family = function.family(index)
         try:
+            if value.short == "hllsketch" and family != "sketch" and call.name not in TAKE_SKETCHES:
+                raise Wrong("a HLLSKETCH stands only in COUNT, COALESCE, NVL, CASE and the functions of sketches")
             call.arguments[index] = value if family in UNVISITED else coercion.coerce(value, family)
         except Wrong as why:
             raise Wrong(f"argument {index + 1} of {call.name.upper()}: {why}", why.hint) from None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rsnb.warehouse.signature import with_arguments
-from rsnb.warehouse.texts import json_texts, numerals, patterns, sounds
+from rsnb.warehouse.texts import json_texts, murmur, numerals, patterns, sounds
 from rsnb.warehouse.texts.crc import crc32c
 from rsnb.warehouse.texts.fnv import hashed
 
@@ -53,6 +53,10 @@ ROUTINES = {
     "regexp_replace": _each("VARCHAR VARCHAR VARCHAR INTEGER VARCHAR", "VARCHAR", patterns.replaced),
     "regexp_substr": _each("VARCHAR VARCHAR INTEGER INTEGER VARCHAR", "VARCHAR", patterns.part),
     "repeats": _each("VARCHAR", "BOOLEAN", json_texts.repeats),
+    **{
+        f"sketch_of_{kind.lower()}": Routine([kind], "UINTEGER", with_arguments(murmur.entries, 1))
+        for kind in ("BIGINT", "BLOB", "INTEGER")
+    },
     "soundex": _each("VARCHAR", "VARCHAR", sounds.soundex),
     "strtol": _each("VARCHAR INTEGER", "BIGINT", numerals.strtol),
 }

@@ -135,6 +135,10 @@ def _float_to_text(value: Typed, kind: Type) -> Typed:
     return _to_text(Typed(text, VARCHAR), kind)
 
 
+def _not_documented(value: Typed, kind: Type) -> Typed:
+    raise Refused(f"a cast to {kind.rule.name} of a {value.type.rule.name} value")
+
+
 _CASTS: dict[tuple[str, str], Cast] = {
     **{("null", kind): _plain for kind in (
         "int", "numeric", "float", "bool", "text", "date", "timestamp", "timestamptz", "time", "timetz", "varbyte",
@@ -146,6 +150,7 @@ _CASTS: dict[tuple[str, str], Cast] = {
     ("float", "numeric"): _plain,
     ("geography", "geometry"): _renamed,
     ("geometry", "geography"): _spatial("to_geography_of"),
+    ("hllsketch", "text"): _not_documented,
     ("int", "bool"): _plain,
     ("int", "float"): _plain,
     ("int", "int"): _plain,
@@ -163,6 +168,7 @@ _CASTS: dict[tuple[str, str], Cast] = {
     ("text", "float"): _plain,
     ("text", "geography"): _spatial("to_geography"),
     ("text", "geometry"): _spatial("to_geometry"),
+    ("text", "hllsketch"): lambda value, kind: Typed(own("to_sketch", value), kind),
     ("text", "int"): _text_to_int,
     ("text", "numeric"): _plain,
     ("text", "text"): _to_text,

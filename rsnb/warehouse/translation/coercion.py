@@ -119,6 +119,15 @@ def _as_bytes(value: Typed) -> Typed:
     return cast(value, named("varbyte"))
 
 
+def _as_sketch(value: Typed) -> Typed:
+    """A sketch, or a quoted text in the form of one."""
+    if value.short in ("hllsketch", "any", "null"):
+        return value
+    if value.type is LITERAL:
+        return cast(value, named("hllsketch"))
+    raise Wrong(f"a HLLSKETCH is expected, not a value of type {value.type.rule.name}", "HLL_CREATE_SKETCH makes one")
+
+
 def _as_geometry(value: Typed) -> Typed:
     """A geometry; a quoted text and a geography are converted."""
     if value.short in ("geometry", "any", "null"):
@@ -148,8 +157,15 @@ def _as_ordered(value: Typed) -> Typed:
 
 def orderable(kind: Type, place: str) -> None:
     """Raise Wrong for a type whose values can't be compared."""
-    if kind.rule.short in ("geometry", "geography"):
-        raise Wrong(f"a value of type {kind.rule.name} can't stand {place}", "take a text of it: ST_AsEWKT")
+    if (hint := _UNORDERED.get(kind.rule.short)) is not None:
+        raise Wrong(f"a value of type {kind.rule.name} can't stand {place}", hint)
+
+
+_UNORDERED = {
+    "geography": "take a text of it: ST_AsEWKT",
+    "geometry": "take a text of it: ST_AsEWKT",
+    "hllsketch": "take its cardinality: HLL_CARDINALITY",
+}
 
 
 FAMILIES: dict[str, Callable[[Typed], Typed]] = {
@@ -167,6 +183,7 @@ FAMILIES: dict[str, Callable[[Typed], Typed]] = {
     "moment": _as_moment,
     "number": _as_number,
     "ordered": _as_ordered,
+    "sketch": _as_sketch,
     "super": _as_super,
     "text": as_text,
     "textual": lambda value: value if value.short == "varbyte" else as_text(value),

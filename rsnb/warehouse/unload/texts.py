@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from rsnb.errors import SqlError
 from rsnb.types import Type
+from rsnb.warehouse.macros import qualified
 from rsnb.warehouse.spelling import text
 from rsnb.warehouse.unload.command import Unload, fixed_widths
 
@@ -35,6 +36,7 @@ _TEXT: dict[str, Callable[[str], str]] = {
     "float8": _float,
     "geography": lambda x: f"hex({x})",
     "geometry": lambda x: f"hex({x})",
+    "hllsketch": lambda x: f"{qualified('sketch_text')}({x})",
     "timestamp": lambda x: f"replace({_plain(x)}, ' (BC)', ' BC')",
     "timestamptz": lambda x: f"replace({_plain(x)}, ' (BC)', ' BC')",
     "varbyte": lambda x: f"lower(hex({x}))",
@@ -143,13 +145,13 @@ def check(unload: Unload, columns: Columns) -> None:
             unload.options.refuse("unload", f"UNLOAD of the column {name} of type {kind.rule.name}")
         if kind.short in _REFUSED.get(unload.format, ()):
             construct = f"UNLOAD to {unload.format.upper()} of the column {name} of type {kind.rule.name}"
-            if kind.short in ("varbyte", "geometry", "geography"):
+            if kind.short in _BINARY:
                 unload.options.wrong(unload.format, f"{construct} is not possible", hint="unload it to text or CSV")
             unload.options.refuse(unload.format, construct)
     _check_partitions(unload, columns)
 
 
-_BINARY = ("varbyte", "geometry", "geography")
+_BINARY = ("varbyte", "geometry", "geography", "hllsketch")
 _REFUSED = {"fixedwidth": _BINARY, "json": _BINARY, "parquet": (*_BINARY, "time", "timetz")}
 _KEYS = ("int2", "int4", "int8", "numeric", "float4", "bool", "bpchar", "varchar", "date", "timestamp")
 
