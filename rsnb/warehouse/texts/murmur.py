@@ -77,7 +77,8 @@ def _hashed(data: Bits, lengths: Bits) -> tuple[Bits, Bits]:
 def _turned(bits: Bits, by: int) -> Bits:
     import numpy as np
 
-    return (bits << np.uint64(by)) | (bits >> np.uint64(64 - by))
+    turned: Bits = (bits << np.uint64(by)) | (bits >> np.uint64(64 - by))
+    return turned
 
 
 def _final(bits: Bits) -> Bits:
@@ -85,4 +86,5 @@ def _final(bits: Bits) -> Bits:
 
     for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
         bits = (bits ^ (bits >> np.uint64(33))) * np.uint64(factor)
-    return bits ^ (bits >> np.uint64(33))
+    mixed: Bits = bits ^ (bits >> np.uint64(33))
+    return mixed
