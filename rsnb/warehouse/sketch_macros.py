@@ -61,15 +61,16 @@ MACROS = {
     "is_sketch": Macro(
         "t",
         "boolean",
-        f"regexp_full_match(t, {_TEXT}) and json_array_length(t, '$.sparse.indices') = "
+        f"case when regexp_full_match(t, {_TEXT}) then json_array_length(t, '$.sparse.indices') = "
         "json_array_length(t, '$.sparse.values') and "
         f"coalesce(list_max(cast(json_extract(t, '$.sparse.indices') as integer[])), 0) < {CELLS} and "
-        "coalesce(list_max(cast(json_extract(t, '$.sparse.values') as integer[])), 0) < 64",
+        "coalesce(list_max(cast(json_extract(t, '$.sparse.values') as integer[])), 0) < 64 else false end",
     ),
+    "read_sketch": Macro("t", "hllsketch", f"{{own}}sketch({_ENTRIES.format('t')}, 1)"),
     "to_sketch": Macro(
         "t",
         "hllsketch",
-        f"case when t is null then null when {{own}}is_sketch(t) then {{own}}sketch({_ENTRIES.format('t')}, 1) "
+        "case when t is null then null when {own}is_sketch(t) then {own}read_sketch(t) "
         "else error('a HLLSKETCH from another text than a sparse sketch of version 1 is not supported') end",
     ),
     "sketch_text": Macro(

@@ -181,7 +181,7 @@ def _super(target: Target, copy: Copy) -> list[Branch]:
 
 def _sketch(target: Target, copy: Copy) -> list[Branch]:
     """JSON of a sketch in the sparse form; the dense one in Base64 is not known."""
-    return [Branch(f"{qualified('is_sketch')}({{x}})", f"{qualified('to_sketch')}({{x}})")]
+    return [Branch(f"{qualified('is_sketch')}({{x}})", f"{qualified('read_sketch')}({{x}})")]
 
 
 def _spatial(target: Target, copy: Copy) -> list[Branch]:

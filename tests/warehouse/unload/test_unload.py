@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from rsnb.errors import ConfigError, RsnbError, SqlError, UnsupportedSql
+from rsnb.errors import ConfigError, LoadError, RsnbError, SqlError, UnsupportedSql
 from rsnb.warehouse.records import Unload, UnloadedFile
 from tests.warehouse.copy.conftest import journal
 
@@ -248,3 +248,24 @@ def test_a_wrong_command(session: Any, refuses: Any, lake: Path, sql: str, error
 def test_the_query_in_dollar_quotes(unloads: Any, session: Any, lake: Path) -> None:
     session.sql("unload ($$select 'it''s' as x$$) to 's3://lake/p' iam_role default encrypted auto")
     assert (lake / "p0000_part_00").read_text() == "it's\n"
+
+
+def test_sketches(session: Any, unloads: Any, refuses: Any, check: Any) -> None:
+    session.sql(
+        "create table s (k hllsketch, n int); insert into s select hll_create_sketch(1), 1;insert into s (n) values (2)"
+    )
+    text = '{"version":1,"logm":15,"sparse":{"indices":[22362299],"values":[1]}}'
+    written = unloads("select * from s", "null as 'null' csv")
+    quoted = text.replace('"', '""')
+    assert written == {"out/x_0000_part_00": f'"{quoted}",1\nnull,2\n'}
+    session.sql("create table r (k hllsketch, n int); copy r from 's3://lake/out/' iam_role default null as 'null' csv")
+    check("select k, n from r order by n", [(text, 1), (None, 2)])
+    to = "to 's3://lake/no/' iam_role default"
+    refuses(f"unload ('select * from s') {to} json", SqlError, "text or CSV")
+    refuses(f"unload ('select hll_create_sketch(1.5)') {to} csv", UnsupportedSql, "supported")
+
+
+def test_what_is_no_sketch(session: Any, put: Any, refuses: Any) -> None:
+    put("in/a.txt", "ABAABA|1\n")
+    session.sql("create table s (k hllsketch, n int)")
+    refuses("copy s from 's3://lake/in/' iam_role default", LoadError, "Invalid HLLSKETCH")
