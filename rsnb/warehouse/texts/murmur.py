@@ -1,7 +1,7 @@
 """What a HyperLogLog sketch keeps of each value, over whole columns: 26 bits of a hash and the rank of another.
 
 The guide does not name the hash. The two halves of MurmurHash3 for x64 with 128 bits and this seed give the sketches
-that it prints, for INTEGER (4 bytes) and BIGINT (8 bytes), and that of a text in use. Source: Appleby, MurmurHash3.
+that it prints of integers (INTEGER 4 bytes, BIGINT 8), and that of a text in use. Source: Appleby, MurmurHash3.
 """
 
 from __future__ import annotations
