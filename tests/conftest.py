@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from jupyter_client.manager import KernelManager
 
 import rsnb
 from rsnb import Session
 
 pytest_plugins = ("tests.postgres.fixtures",)
+settings.register_profile("the same every time", derandomize=True, deadline=None)
+settings.load_profile("the same every time")
 ROOT = str(Path(rsnb.__file__).parents[1])
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -416,8 +416,11 @@ def test_a_hostile_text_is_a_value_and_nothing_else(warehouse: Session, text: st
     assert warehouse.sql("select 1 as one where :v in (:vs)", v=text, vs=[text + "x", text]).scalar() == 1
 
 
+SYSTEM = ("pg_", "st", "sv", "sys_")  # how the names of the system's tables begin
+
+
 @on_one_session
-@given(NASTY.filter(bool))
+@given(NASTY.filter(lambda name: name and not name.lower().startswith(SYSTEM)))
 @example('"; drop table t; --')
 @example("t; select 1")
 @example("\\")
