@@ -48,7 +48,7 @@ class EmbeddedEngine:
     @property
     def transaction(self) -> str:
         """`idle`, `open` or `failed`."""
-        return self._connection.state
+        return self._connection.transaction.state
 
 
 def connect(target: Target) -> EmbeddedEngine:

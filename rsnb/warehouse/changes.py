@@ -43,10 +43,10 @@ def change(session: Connection, sql: str) -> Outcome:
         with measured(session, outcome):
             ((count,),) = session.db.execute(text).fetchall()
         if translation.target is not None:
-            session.wrote(Relation("table", *translation.target))
+            session.transaction.wrote(Relation("table", *translation.target))
 
     if translation.matches or translation.target in session.relations.feeds:
-        session.together(work)
+        session.transaction.together(work)
     else:
         work()
     session.statement.rows = count
@@ -96,10 +96,10 @@ def truncate(session: Connection, sql: str) -> Outcome:
 
     def work() -> None:
         session.db.execute(f"DELETE FROM {place(table.schema, table.name)}")
-        session.wrote(table)
+        session.transaction.wrote(table)
 
-    session.together(work)
-    session.commit()
+    session.transaction.together(work)
+    session.transaction.commit()
     return Outcome()
 
 

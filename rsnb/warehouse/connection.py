@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from rsnb.errors import Cancelled, ConnectionLost, RsnbError, SqlError, similar
 from rsnb.lake import Lake
@@ -27,7 +26,7 @@ from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.parameters import Values
 from rsnb.warehouse.prepared import Prepared
-from rsnb.warehouse.records import Statement, Transaction, now
+from rsnb.warehouse.records import Statement, now
 from rsnb.warehouse.relations import Relation, Relations
 from rsnb.warehouse.secrets import hidden
 from rsnb.warehouse.shared import Shared
@@ -36,6 +35,7 @@ from rsnb.warehouse.spectrum.scan import Scan
 from rsnb.warehouse.spectrum.table import ExternalTable
 from rsnb.warehouse.spelling import text
 from rsnb.warehouse.stopping import Stopping
+from rsnb.warehouse.transactions import Transaction
 from rsnb.warehouse.translate import Translation, Translator
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ if TYPE_CHECKING:
 class Connection:
     """Runs Redshift statements one at a time; `cancel` may be called from another thread.
 
-    state is `idle`, `open` (in a transaction) or `failed` (in one that an error aborted). journal: what happened
-    in the warehouse; statement: the row of the one that is running. locked: it holds locks.
+    journal: what happened in the warehouse; statement: the row of the one that is running.
     """
 
     statement: Statement
@@ -62,10 +61,7 @@ class Connection:
         shared.sessions[self.pid] = self
         self.stopping = Stopping(self)
         self.catalog = Catalog(db, f"pg_temp_{self.pid}")
-        self.state = "idle"
-        self.read_only = False
-        self.transaction: Transaction | None = None
-        self.locked = False
+        self.transaction = Transaction(self)
         self.max_rows = 0
         self.values = Values()
         self.label = "default"
@@ -81,8 +77,6 @@ class Connection:
         self.search_path: tuple[str, ...] = ("public",)
         self._busy = threading.Lock()
         self._gone = ""  # why the session is no more
-        self._written: set[tuple[str, str]] = set()
-        self._defined = False  # the transaction defined something
         self._seen = -1
         self._translations: dict[str, Translation] = {}
         session_info.keep(self)
@@ -95,13 +89,13 @@ class Connection:
             return self._execute(sql, datasets or {}, max_rows)
 
     def _execute(self, sql: str, datasets: Mapping[str, pa.Table], max_rows: int) -> Outcome:
-        statement = self.statement = self.journal.begin(self.pid, hidden(sql), self.label, self.transaction)
-        self.scans, self.reads = [], 0
+        statement = self._begin(sql)
         self.stopping.begin(statement, self.timeout)
         try:
             outcome = self._run(sql, datasets, max_rows)
         except BaseException as exc:
-            self._fail()
+            self.transaction.fail()
+            self._seen = -1
             reason = self.stopping.reason(exc)
             record.failed(self, reason)
             self.journal.failed(statement, reason)
@@ -110,10 +104,14 @@ class Connection:
             raise
         finally:
             self.stopping.end()
-            if self.state == "idle" and (self.locked or self._written):
-                self._release()
+            self.transaction.settle()
         self._succeeded(statement, outcome)
         return outcome
+
+    def _begin(self, sql: str) -> Statement:
+        self.statement = self.journal.begin(self.pid, hidden(sql), self.label, self.transaction.row)
+        self.scans, self.reads = [], 0
+        return self.statement
 
     def _succeeded(self, statement: Statement, outcome: Outcome) -> None:
         record.finish(self, outcome)
@@ -124,8 +122,7 @@ class Connection:
     def inner(self, sql: str, shown: str = "") -> Outcome:
         """Run a statement of a procedure inside the CALL that is running; shown: its text for the log."""
         outer, limit = self.statement, self.max_rows
-        statement = self.statement = self.journal.begin(self.pid, hidden(shown or sql), self.label, self.transaction)
-        self.scans, self.reads = [], 0
+        statement = self._begin(shown or sql)
         try:
             outcome = self._run(sql, self.relations.datasets, 0)
             self._succeeded(statement, outcome)
@@ -136,16 +133,8 @@ class Connection:
             raise
         finally:
             self.statement, self.max_rows = outer, limit
-            if self.state == "idle" and (self.locked or self._written):
-                self._release()
+            self.transaction.settle()
         return outcome
-
-    def _release(self) -> None:
-        """Nothing is to be committed any more: others see what was written, and may write."""
-        self.shared.results.changed(self._written)
-        self._written.clear()
-        self.shared.locks.release(self.pid)
-        self.locked = False
 
     def _run(self, sql: str, datasets: Mapping[str, pa.Table], max_rows: int) -> Outcome:
         import duckdb
@@ -153,11 +142,8 @@ class Connection:
         try:
             phrase, handler = statements.kind(sql)
             self.statement.kind = phrase
-            if self.state == "failed" and handler not in ("commit", "rollback"):
-                self._refuse_until_rollback(sql)
+            self.transaction.enter(handler, sql)
             self._refresh(datasets)
-            if self.state == "open":  # GETDATE is the statement's start, DuckDB's now() the transaction's
-                self.db.execute("SET VARIABLE rsnb_now = ?", [datetime.now(UTC)])
             self.max_rows = max_rows
             outcome = self.handle(handler, phrase, sql)
         except duckdb.Error as exc:
@@ -167,20 +153,15 @@ class Connection:
     def explained(self, error: duckdb.Error, sql: str) -> RsnbError:
         """The error to raise in place of DuckDB's."""
         if type(error).__name__ == "TransactionException" and "onflict" in str(error):
-            self.journal.conflict(self.transaction, self.statement)
+            self.journal.conflict(self.transaction.row, self.statement)
         return faults.explain(error, hidden(sql), self.relations.names)
 
     def handle(self, handler: str, phrase: str, sql: str) -> Outcome:
         """Run a statement of a known kind."""
-        if self.read_only and handler not in statements.READS:
-            raise SqlError(
-                f"{phrase.upper()} can't run: the transaction is READ ONLY", sql=sql, position=0,
-                hint="leave it with `rollback`",
-            )  # fmt: skip
-        self._defined = self._defined or handler not in statements.KEEPS_CATALOG
-        if handler == "query" and self.state == "idle" and self.relations.refreshed_automatically:
+        self.transaction.admit(handler, phrase, sql)
+        if handler == "query" and self.transaction.state == "idle" and self.relations.refreshed_automatically:
             refreshing.refresh_read(self, sql)
-            self._release()
+            self.transaction.release()
         outcome = HANDLERS[handler](self, sql)
         outcome.command = outcome.command or phrase.upper()
         return outcome
@@ -208,92 +189,11 @@ class Connection:
         self._translations.clear()
         chance.forget(self.seed)
         with suppress(Exception):  # a session that broke is closed all the same
-            self.rollback()
+            self.transaction.rollback()
             self.catalog.close()
-        self._end_transaction("aborted")
-        self._release()
+        self.transaction.abandon()
         self.journal.close_session(self.pid)
         self.db.close()
-
-    # Transactions
-
-    def begin(self, read_only: bool = False, fresh: bool = False) -> str:
-        """Start a transaction; in one, nothing happens. fresh: not the statement's own, but one that follows it."""
-        if self.state == "idle":
-            self.db.execute("BEGIN")
-            self.state = "open"
-            self.read_only, self._defined = read_only, False
-            self.transaction = self.journal.transaction(self.statement, fresh)
-            self.values.begin()
-        return "BEGIN"
-
-    def commit(self) -> str:
-        """End the transaction; one that an error aborted is rolled back. Returns which."""
-        if self.state == "failed":
-            return self.rollback()
-        if self.state == "open":
-            self.state = "idle"
-            self.db.execute("COMMIT")
-            self._ended("committed")
-        return "COMMIT"
-
-    def rollback(self) -> str:
-        """Undo the transaction."""
-        if self.state != "idle":
-            self.state = "idle"
-            self.db.execute("ROLLBACK")
-            self._ended("aborted")
-        return "ROLLBACK"
-
-    def _ended(self, status: str) -> None:
-        """What the transaction changed is now seen by all, or by none."""
-        self._end_transaction(status)
-        if self.values.end(status == "committed"):
-            self.follow()
-        self.read_only = False
-        self.cursor = None
-        self.db.execute("RESET VARIABLE rsnb_now")
-        if self._defined:
-            self.changed()
-            self._defined = False
-
-    def _end_transaction(self, status: str) -> None:
-        if self.transaction is not None:
-            self.transaction.status, self.transaction.end = status, now()
-            self.transaction = None
-
-    def together(self, work: Callable[[], None]) -> None:
-        """Do several things as one, inside the user's transaction or an own one."""
-        if self.state == "open":
-            work()
-            return
-        self.db.execute("BEGIN")
-        try:
-            work()
-        except BaseException:
-            with suppress(Exception):  # the first error is the one to show
-                self.db.execute("ROLLBACK")
-            raise
-        self.db.execute("COMMIT")
-
-    def refuse_inside_transaction(self, what: str, sql: str) -> None:
-        """Raise when a transaction is open, for what commits by itself."""
-        if self.state == "open":
-            raise SqlError(
-                f"{what} can't run inside a transaction", sql=sql, position=0, hint="`commit` or `rollback` first"
-            )
-
-    def _fail(self) -> None:
-        if self.state == "open":
-            self.state = "failed"
-        self._seen = -1
-
-    def _refuse_until_rollback(self, sql: str) -> NoReturn:
-        raise SqlError(
-            "the transaction is aborted by an earlier error; statements are ignored until it ends",
-            sql=sql,
-            hint="leave it with `rollback`, then run its statements again",
-        )
 
     # What the session sees
 
@@ -316,12 +216,6 @@ class Connection:
     def changed(self) -> None:
         """Say that the catalog changed, to this session and to the others."""
         self.shared.version += 1
-
-    def wrote(self, table: Relation) -> None:
-        """Say that the rows of a local table changed: the materialized views that read it are stale."""
-        self._written.add((table.schema, table.name))
-        for schema, view in self.relations.feeds.get((table.schema, table.name), []):
-            self.catalog.change("materialized_view", {"stale": True}, schemaname=schema, viewname=view, stale=False)
 
     def side(self) -> duckdb.DuckDBPyConnection:
         """A second DuckDB cursor, for looking again after an error without touching the transaction."""

@@ -51,7 +51,7 @@ def declare(session: Connection, sql: str) -> Outcome:
     read.expect("cursor", "for")
     start = read.next.start
     query = read.rest()
-    if session.state != "open":
+    if session.transaction.state != "open":
         raise SqlError("a cursor is declared inside a transaction", sql=sql, position=0, hint="`begin` first")
     if session.cursor is not None:
         raise SqlError(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def guard(session: Connection, translation: Translation) -> None:
     """Take the locks that a statement needs, until it or its transaction ends."""
-    if session.state == "open" or session.shared.locks.exclusive:
+    if session.transaction.state == "open" or session.shared.locks.exclusive:
         for table in session.relations.tables_under(translation.sources):
             take(session, table, READ)
     if translation.target is not None:
@@ -31,7 +31,7 @@ def guard(session: Connection, translation: Translation) -> None:
 def take(session: Connection, table: Table, mode: int) -> None:
     """Take a lock on a table, waiting for the sessions in its way; a temporary table is nobody else's."""
     if table[0] != TEMPORARY:
-        session.locked = True
+        session.transaction.locked = True
         session.shared.locks.take(session.pid, table, mode, session.stopping.check)
 
 
@@ -48,7 +48,7 @@ def lock(session: Connection, sql: str) -> Outcome:
     for table in tables:
         if (table.schema, table.name) in session.relations.bound_views:
             raise SqlError(f"{table.name} is a view: LOCK takes tables", sql=sql, position=place_of(sql, table.name))
-    if session.state == "idle":
+    if session.transaction.state == "idle":
         return Outcome("LOCK TABLE", notes=["LOCK has no effect outside a transaction"])
     for table in tables:
         take(session, (table.schema, table.name), EXCLUSIVE)

@@ -40,7 +40,7 @@ def analyze(session: Connection, sql: str) -> Outcome:
 
 def vacuum(session: Connection, sql: str) -> Outcome:
     """VACUUM [FULL | SORT ONLY | DELETE ONLY | REINDEX | RECLUSTER] [table] [TO n PERCENT] [BOOST]."""
-    session.refuse_inside_transaction("VACUUM", sql)
+    session.transaction.refuse_inside("VACUUM", sql)
     read = Reader(sql)
     read.expect("vacuum")
     kind = read.choose(*_KINDS) or "full"

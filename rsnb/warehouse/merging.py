@@ -114,7 +114,7 @@ def merge(session: Connection, sql: str) -> Outcome:
     outcome = Outcome()
     try:
         steps = _steps(session, parsed, outcome)
-        session.together(lambda: _run(session, steps, target, sql))
+        session.transaction.together(lambda: _run(session, steps, target, sql))
     except SqlError as exc:
         anchored(exc, sql)
         raise
@@ -221,7 +221,7 @@ def _run(session: Connection, steps: _Steps, target: Relation, sql: str) -> None
     ).fetchall()
     session.db.execute(f"DROP TABLE {_MEANWHILE}")
     session.statement.rows = changed + added
-    session.wrote(target)
+    session.transaction.wrote(target)
 
 
 HANDLERS = {"merge": merge}

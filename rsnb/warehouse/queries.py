@@ -40,7 +40,7 @@ def query(session: Connection, sql: str) -> Outcome:
         outcome.table = shaped(table, outcome.types or ())
 
     if translation.scans:  # so that now is the same moment for the partitions and for the rows
-        session.together(work)
+        session.transaction.together(work)
     else:
         work()
     if session.uppercase and outcome.table is not None:

@@ -106,7 +106,7 @@ class Caching:
         self._session = session
         self._cache = session.shared.results
         self._version = session.shared.version
-        self._key = _key(session, sql) if session.caching and session.state == "idle" else None
+        self._key = _key(session, sql) if session.caching and session.transaction.state == "idle" else None
         self._sources: tuple[Table, ...] = ()
         self._state: tuple[int, ...] = ()
 

@@ -58,7 +58,7 @@ def _setting(session: Connection, name: str, needed: bool = True) -> str | None:
 
 
 def _set(session: Connection, name: str, value: str, local: bool) -> str:
-    setting.put(session, name, value, local and session.state != "idle")
+    setting.put(session, name, value, local and session.transaction.state != "idle")
     return value
 
 

@@ -33,7 +33,7 @@ def set_(session: Connection, sql: str) -> Outcome:
     read.done()
     if name == "seed":
         _seed(session, value, place, sql)
-    elif scope == "local" and session.state == "idle":
+    elif scope == "local" and session.transaction.state == "idle":
         outcome.notes.append("SET LOCAL has no effect outside a transaction")
     else:
         put(session, name, value, scope == "local", sql, place)

@@ -44,7 +44,7 @@ def copy(session: Connection, sql: str) -> Outcome:
     load = Load(session, command, table, targets(session, table, command))
     locking.take(session, (table.schema, table.name), WRITE)
     outcome = load.run()
-    session.wrote(table)
+    session.transaction.wrote(table)
     return outcome
 
 
@@ -72,17 +72,17 @@ class Load:
 
     def _run(self, folder: Path) -> None:
         if self.copy.format in COLUMNAR:
-            self.session.together(self._load_columnar)
+            self.session.transaction.together(self._load_columnar)
             return
         plains = [plain(file, self.copy, folder) for file in self.files]
         reading = self._reading(plains)
-        if self.session.state == "idle":
+        if self.session.transaction.state == "idle":
             try:
-                self.session.together(lambda: self._load_fast(reading, plains))
+                self.session.transaction.together(lambda: self._load_fast(reading, plains))
                 return
             except Doubt:
                 self.report.begin()
-        self.session.together(lambda: self._load_exactly(reading, plains))
+        self.session.transaction.together(lambda: self._load_exactly(reading, plains))
 
     def _reading(self, plains: list[Path]) -> Reading:
         if not self.copy.objects:

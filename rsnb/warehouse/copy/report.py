@@ -91,7 +91,7 @@ class Report:
             self.session.journal.add(row)
         self._write()
         self.session.statement.rows = self.rows
-        self.session.wrote(self.table)
+        self.session.transaction.wrote(self.table)
         return Outcome(
             f"COPY {self.rows}", s3_files=len(self.files), s3_bytes=sum(f.size for f in self.files), notes=self._notes()
         )

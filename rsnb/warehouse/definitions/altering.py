@@ -49,7 +49,7 @@ def alter_table(session: Connection, sql: str) -> Outcome:
         for change in changes:
             _CHANGES[change.kind](session, table, change.values, sql)
 
-    session.together(work)
+    session.transaction.together(work)
     session.changed()
     return Outcome("ALTER TABLE")
 
@@ -154,7 +154,7 @@ def _rename(session: Connection, table: Relation, values: Values, sql: str) -> N
 
 
 def _alter_type(session: Connection, table: Relation, values: Values, sql: str) -> None:
-    session.refuse_inside_transaction("ALTER COLUMN ... TYPE", sql)
+    session.transaction.refuse_inside("ALTER COLUMN ... TYPE", sql)
     column = column_of(session, table, values["name"], sql)
     kind = values["type"]
     for unfit, why in (

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def append(session: Connection, target: Relation, values: dict[str, Any], sql: str) -> Outcome:
     """Move every row of the source; columns that only one of the tables has need IGNOREEXTRA or FILLTARGET."""
-    session.refuse_inside_transaction("ALTER TABLE APPEND", sql)
+    session.transaction.refuse_inside("ALTER TABLE APPEND", sql)
     source = _source(session, target, values["source"], sql)
     ours = {c.name: c for c in kept.of_table(session, target)}
     theirs = {c.name: c for c in kept.of_table(session, source)}
@@ -40,9 +40,9 @@ def append(session: Connection, target: Relation, values: dict[str, Any], sql: s
             session.db.execute(f"INSERT INTO {into} ({names}) SELECT {names} FROM {out_of}")
         session.db.execute(f"DELETE FROM {out_of}")
 
-    session.together(work)
-    session.wrote(target)
-    session.wrote(source)
+    session.transaction.together(work)
+    session.transaction.wrote(target)
+    session.transaction.wrote(source)
     return Outcome("ALTER TABLE APPEND")
 
 

@@ -51,7 +51,7 @@ def create_table(session: Connection, sql: str) -> Outcome:
         make(session, schema, table.name[-1], columns, table.attributes)
         constraints.keep(session, schema, table.name[-1], table.constraints)
 
-    session.together(work)
+    session.transaction.together(work)
     session.changed()
     return Outcome("CREATE TABLE")
 
@@ -122,7 +122,7 @@ def create_table_as(session: Connection, table: CreateTable, schema: str, sql: s
         with measured(session, outcome):
             session.db.execute(f"INSERT INTO {place(schema, table.name[-1])} {body}")
 
-    session.together(work)
+    session.transaction.together(work)
     session.changed()
     return outcome
 

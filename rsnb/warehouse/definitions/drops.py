@@ -41,7 +41,7 @@ def drop_relation(session: Connection, sql: str) -> Outcome:
         for relation in drops:
             _drop(session, what, relation, cascade, {(r.schema, r.name) for r in drops}, sql)
 
-    session.together(work)
+    session.transaction.together(work)
     session.changed()
     missing = [name[-1] for name, relation in zip(names, found, strict=True) if relation is None]
     return Outcome(f"DROP {what.upper()}", notes=[f"there is no {what} {name}: skipped" for name in missing])
@@ -67,7 +67,7 @@ def _drop(
         hint = f"drop {kind} {name}" if kind in ("table", "view", "materialized view") else None
         raise SqlError(f"{name} is not a {what}", sql=sql, position=place_of(sql, name), hint=hint)
     if relation.kind == "external":
-        session.refuse_inside_transaction("DROP TABLE of an external table", sql)
+        session.transaction.refuse_inside("DROP TABLE of an external table", sql)
         data_catalog.drop(session, schema, name)
     elif relation.kind == "late_view":
         session.catalog.forget(schema, name)
@@ -115,7 +115,7 @@ def drop_schema(session: Connection, sql: str) -> Outcome:
             for table in ("owner", "privilege", "schema_info"):
                 session.catalog.drop(table, schemaname=name)
 
-    session.together(work)
+    session.transaction.together(work)
     session.changed()
     return Outcome("DROP SCHEMA", notes=[f"there is no schema {name}: skipped" for name in missing])
 

@@ -127,7 +127,7 @@ def create_function(session: Connection, sql: str) -> Outcome:
         if known is None:
             session.catalog.grant_defaults("function", schema, f"{name}({types})")
 
-    session.together(work)
+    session.transaction.together(work)
     session.changed()
     return Outcome("CREATE FUNCTION")
 
@@ -205,7 +205,7 @@ def drop_function(session: Connection, sql: str) -> Outcome:
             drop_local(session, "view", Relation("table", schema, view))
         _drop(session, function)
 
-    session.together(work)
+    session.transaction.together(work)
     session.changed()
     return Outcome()
 
@@ -260,7 +260,7 @@ def alter_function(session: Connection, sql: str) -> Outcome:
     if _found(session, function.schema, new, function.types) is not None:
         raise SqlError(f"the function {new}({function.types}) exists", sql=sql, position=place_of(sql, new))
     _refuse_called(session, function, _views_that_call(session, function), "rename", sql)
-    session.together(lambda: _rename(session, function, new))
+    session.transaction.together(lambda: _rename(session, function, new))
     session.changed()
     return Outcome()
 

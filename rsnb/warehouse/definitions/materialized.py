@@ -79,7 +79,7 @@ def create_materialized_view(session: Connection, sql: str) -> Outcome:
         for source_schema, source in sorted(body.sources):
             session.catalog.put("view_source", {**key, "source_schema": source_schema, "source_name": source})
 
-    session.together(work)
+    session.transaction.together(work)
     session.changed()
     return outcome
 

@@ -89,9 +89,9 @@ def _refresh(session: Connection, view: Relation, outcome: Outcome, kind: str = 
         session.db.execute(f"DELETE FROM {target}")
         session.db.execute(f"INSERT INTO {target} {text}")
         session.catalog.change("materialized_view", {"stale": is_mutable(query)}, **key)
-        session.wrote(view)
+        session.transaction.wrote(view)
 
-    session.together(work)
+    session.transaction.together(work)
     _log(session, view, "Refresh successfully recomputed MV from scratch", start, kind)
     return f"Materialized view {view.name} was recomputed successfully."
 

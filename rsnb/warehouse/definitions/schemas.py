@@ -49,7 +49,7 @@ def create_schema(session: Connection, sql: str) -> Outcome:
         if owner:
             session.catalog.set_owner("schema", name, "", owner)
 
-    session.together(work)
+    session.transaction.together(work)
     session.changed()
     return Outcome()
 
@@ -112,7 +112,7 @@ def _rename(session: Connection, name: str, new: str, sql: str) -> None:
             position=place_of(sql, name),
             hint="drop it, rename, create it again",
         )
-    session.together(lambda: _move(session, tables, name, new))
+    session.transaction.together(lambda: _move(session, tables, name, new))
 
 
 def _move(session: Connection, tables: list[Relation], name: str, new: str) -> None:

@@ -71,7 +71,7 @@ def _keep_late(session: Connection, schema: str, name: str, columns: list[str], 
         session.catalog.put("late_view", {"schemaname": schema, "viewname": name}, definition=query)
         session.catalog.grant_defaults("table", schema, name)
 
-    session.together(work)
+    session.transaction.together(work)
 
 
 def _create_bound(session: Connection, schema: str, name: str, columns: list[str], query: str, sql: str) -> None:
@@ -95,7 +95,7 @@ def _create_bound(session: Connection, schema: str, name: str, columns: list[str
         _bind(session, schema, name, given, body)
         session.catalog.put("bound_view", {"schemaname": schema, "viewname": name}, definition=sql)
 
-    session.together(work)
+    session.transaction.together(work)
 
 
 def _refuse_other_columns(session: Connection, schema: str, name: str, given: list[Column], sql: str) -> None:

@@ -40,7 +40,7 @@ def alter_default_privileges(session: Connection, sql: str) -> Outcome:
             for schema in schemas:
                 _keep(session, grant, owner, schema)
 
-    session.together(work)
+    session.transaction.together(work)
     return Outcome()
 
 

@@ -32,10 +32,10 @@ def grant(session: Connection, sql: str) -> Outcome:
         if grantee.kind != "public":
             existing(session, grantee.kind, grantee.name, sql)
     if parsed.kind == "role":
-        session.together(lambda: _roles(session, parsed, sql))
+        session.transaction.together(lambda: _roles(session, parsed, sql))
         return Outcome()
     targets = _targets(session, parsed, sql)
-    session.together(lambda: record(session, parsed, targets, sql))
+    session.transaction.together(lambda: record(session, parsed, targets, sql))
     return Outcome()
 
 

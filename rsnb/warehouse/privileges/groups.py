@@ -34,7 +34,7 @@ def create_group(session: Connection, sql: str) -> Outcome:
         for member in members:
             session.catalog.put("group_member", {"groupname": name, "member": member})
 
-    session.together(work)
+    session.transaction.together(work)
     return Outcome()
 
 
@@ -54,7 +54,7 @@ def alter_group(session: Connection, sql: str) -> Outcome:
         new = read.name()
         read.done()
         refuse_taken(session, "group", new, sql)
-        session.together(lambda: principals.rename(session, "group", name, new))
+        session.transaction.together(lambda: principals.rename(session, "group", name, new))
         return Outcome()
     members = _users(session, read)
     read.done()
@@ -66,7 +66,7 @@ def alter_group(session: Connection, sql: str) -> Outcome:
                 "group_member", **key
             )
 
-    session.together(work)
+    session.transaction.together(work)
     return Outcome()
 
 
@@ -77,7 +77,7 @@ def drop_group(session: Connection, sql: str) -> Outcome:
     name = existing(session, "group", read.name(), sql)
     read.done()
     _refuse_privileged(session, "group", name, sql)
-    session.together(lambda: principals.forget(session, "group", name))
+    session.transaction.together(lambda: principals.forget(session, "group", name))
     return Outcome()
 
 
@@ -158,7 +158,7 @@ def drop_role(session: Connection, sql: str) -> Outcome:
                 hint="revoke it first, or add FORCE",
             )
         _refuse_privileged(session, "role", name, sql, ", or add FORCE")
-    session.together(lambda: principals.forget(session, "role", name))
+    session.transaction.together(lambda: principals.forget(session, "role", name))
     return Outcome()
 
 

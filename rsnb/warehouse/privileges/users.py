@@ -46,7 +46,7 @@ def create_user(session: Connection, sql: str) -> Outcome:
         for group in options.groups:
             session.catalog.put("group_member", {"groupname": group, "member": name})
 
-    session.together(work)
+    session.transaction.together(work)
     _journal(session, name, "create")
     return Outcome()
 
@@ -86,7 +86,7 @@ def alter_user(session: Connection, sql: str) -> Outcome:
         if options.rename:
             principals.rename(session, "user", name, options.rename)
 
-    session.together(work)
+    session.transaction.together(work)
     _journal(session, options.rename or name, "rename" if options.rename else "alter", name)
     return Outcome()
 
@@ -111,7 +111,7 @@ def drop_user(session: Connection, sql: str) -> Outcome:
             _journal(session, name, "drop")
             principals.forget(session, "user", name)
 
-    session.together(work)
+    session.transaction.together(work)
     return Outcome(notes=[f"there is no user {name}: skipped" for name in missing])
 
 

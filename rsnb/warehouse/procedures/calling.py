@@ -34,14 +34,14 @@ def call(session: Connection, sql: str) -> Outcome:
     found = stored.named(session, name, sql)
     values, kinds = _values(session, sql, arguments)
     procedure = stored.chosen(found, kinds, sql, name)
-    outer = session.state == "open"
+    outer = session.transaction.state == "open"
     running = Running(session, atomic="the procedure was called inside a transaction" if outer else "")
     if outer:
         outputs = _run(running, procedure, values, kinds, sql)
     else:
         outputs = _in_transaction(running, procedure, values, kinds, sql)
-    if not outer and session.state == "open":  # a NONATOMIC procedure began it
-        session.rollback()
+    if not outer and session.transaction.state == "open":  # a NONATOMIC procedure began it
+        session.transaction.rollback()
         raise SqlError(
             f"{procedure.name} ended with the transaction open that START TRANSACTION began; it was rolled back",
             sql=sql, position=0, hint="COMMIT before the procedure ends",
@@ -89,15 +89,15 @@ def _in_transaction(
     """Run in a transaction of its own, or a NONATOMIC one in its own ones: what an error leaves open is undone."""
     session = running.session
     if not procedure.nonatomic:
-        session.begin()
+        session.transaction.begin()
     try:
         outputs = _run(running, procedure, values, kinds, sql)
     except BaseException:
         with suppress(Exception):  # the first error is the one to show
-            session.rollback()
+            session.transaction.rollback()
         raise
     if not procedure.nonatomic:
-        session.commit()
+        session.transaction.commit()
     return outputs
 
 

@@ -70,7 +70,7 @@ def create(session: Connection, sql: str) -> Outcome:
             f"the output arguments of {procedure} can't change", sql=sql, position=place_of(sql, name[-1]),
             hint=f"drop procedure {procedure} first",
         )  # fmt: skip
-    session.together(lambda: _keep(session, procedure, bool(same)))
+    session.transaction.together(lambda: _keep(session, procedure, bool(same)))
     return Outcome("CREATE PROCEDURE")
 
 
@@ -150,7 +150,7 @@ def drop(session: Connection, sql: str) -> Outcome:
         for table in ("owner", "privilege"):
             session.catalog.drop(table, kind="procedure", schemaname=procedure.schema, name=procedure.granted)
 
-    session.together(work)
+    session.transaction.together(work)
     return Outcome()
 
 
@@ -178,7 +178,7 @@ def alter(session: Connection, sql: str) -> Outcome:
     )
     if taken:
         raise SqlError(f"the procedure {new}({', '.join(procedure.signature)}) exists", sql=sql, position=place)
-    session.together(lambda: _rename(session, procedure, new))
+    session.transaction.together(lambda: _rename(session, procedure, new))
     return Outcome()
 
 

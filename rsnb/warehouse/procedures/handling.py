@@ -31,10 +31,10 @@ def control(frame: Frame, statement: tree.Control) -> None:
     """COMMIT, ROLLBACK or START TRANSACTION."""
     session = frame.session
     if statement.kind == "start":
-        if session.state == "open":
+        if session.transaction.state == "open":
             frame.running.notes.append("there is a transaction in progress: START TRANSACTION did nothing")
         else:
-            session.begin(fresh=True)
+            session.transaction.begin(fresh=True)
         return
     check(frame, statement.kind.upper(), statement.start)
     frame.running.notes += session.inner(statement.kind).notes
@@ -51,17 +51,17 @@ def check(frame: Frame, what: str, start: int | None = None) -> None:
 def after(frame: Frame) -> None:
     """After a statement: a transaction follows one that ended; in a NONATOMIC procedure, the statement committed."""
     session = frame.session
-    if session.state == "idle":
+    if session.transaction.state == "idle":
         session.cursor = None
         if not frame.procedure.nonatomic:
-            session.begin(fresh=True)
+            session.transaction.begin(fresh=True)
 
 
 def enter(frame: Frame, error: RsnbError, around: Scope) -> Scope:
     """Undo the transaction and begin the handler's; the handler's variables."""
     session = frame.session
-    if session.state != "idle":
-        session.rollback()
+    if session.transaction.state != "idle":
+        session.transaction.rollback()
     after(frame)
     frame.error = error
     message, state = (error.message, "P0001") if isinstance(error, Raised) else condition(error.message)
@@ -76,7 +76,7 @@ def leave(frame: Frame, error: RsnbError) -> None:
     """The handler ran: an atomic procedure commits what it did and raises the error again."""
     frame.error = None
     if not frame.procedure.nonatomic:
-        frame.session.commit()
+        frame.session.transaction.commit()
         after(frame)
         raise error
 

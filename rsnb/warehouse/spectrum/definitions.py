@@ -57,7 +57,7 @@ def _check_place(session: Connection, creation: Creation, sql: str) -> None:
 
 def outside_transaction(session: Connection, what: str, sql: str) -> None:
     """Raise inside a transaction, where Redshift does not change external tables."""
-    if session.state == "open":
+    if session.transaction.state == "open":
         raise SqlError(
             f"{what} can't run inside a transaction", sql=sql, position=0, hint="`commit` or `rollback` first"
         )

@@ -150,7 +150,7 @@ def target(session: Connection, sql: str) -> ExternalTable | None:
 
 def insert(session: Connection, table: ExternalTable, sql: str) -> Outcome:
     """INSERT INTO an external table: the query's columns in the order of the table's, its partition columns last."""
-    if session.state == "open":
+    if session.transaction.state == "open":
         raise SqlError(
             "INSERT into an external table can't run inside a transaction", sql=sql, position=0,
             hint="`commit` or `rollback` first",
@@ -195,7 +195,7 @@ def _write(session: Connection, table: ExternalTable, translation: Translation, 
             table.table_properties["numRows"] = str(rows)
         data_catalog.put(session, table)
 
-    session.together(work)
+    session.transaction.together(work)
     session.changed()
     outcome.command = f"INSERT {session.statement.rows}"
     return outcome

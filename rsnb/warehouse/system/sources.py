@@ -82,10 +82,10 @@ def _locks(session: Connection) -> pa.Table:
 
     others = dict(session.shared.sessions)
     held: list[tuple[records.Transaction | records.Statement, Lock | None]] = [
-        (other.transaction, None) for other in others.values() if other.transaction is not None
+        (other.transaction.row, None) for other in others.values() if other.transaction.row is not None
     ]
     locks = [(others.get(lock.pid), lock) for lock in session.shared.locks.all()]
-    held += [(other.transaction or other.statement, lock) for other, lock in locks if other is not None]
+    held += [(other.transaction.row or other.statement, lock) for other, lock in locks if other is not None]
     kinds = pa.schema(
         {
             "xid": pa.int64(), "pid": pa.int64(), "user": pa.int64(), "start": pa.timestamp("us"),
