@@ -222,6 +222,10 @@ class Catalog:
         where = " AND ".join(f'"{n}" = ?' for n in key)
         self._connection.execute(f"DELETE FROM {SCHEMA}.{table} WHERE {where}", self._values(key))
 
+    def late_view(self, schema: str, name: str) -> str:
+        """The text of a late-binding view."""
+        return str(self.found("late_view", "definition", schemaname=schema, viewname=name)[0][0])
+
     def external_schemas(self) -> set[str]:
         """The names of the external schemas."""
         return {name for (name,) in self.rows(f"SELECT schemaname FROM {SCHEMA}.external_schema")}

@@ -32,7 +32,7 @@ def change(session: Connection, sql: str) -> Outcome:
     verb = _verb(sql)
     if verb == "insert" and (external := writing.target(session, sql)):
         return writing.insert(session, external, sql)
-    translation = session.translate(sql)
+    translation = session.snapshot.translate(sql)
     text = ready(session, translation, outcome)
     count = 0
 
@@ -45,7 +45,7 @@ def change(session: Connection, sql: str) -> Outcome:
         if translation.target is not None:
             session.transaction.wrote(Relation("table", *translation.target))
 
-    if translation.matches or translation.target in session.relations.feeds:
+    if translation.matches or translation.target in session.snapshot.relations.feeds:
         session.transaction.together(work)
     else:
         work()
@@ -89,7 +89,7 @@ def truncate(session: Connection, sql: str) -> Outcome:
     read = Reader(sql)
     read.expect("truncate")
     read.accept("table")
-    table = session.local_table(read.qualified(), sql)
+    table = session.snapshot.relations.local_table(read.qualified(), sql)
     read.done()
     refuse_no_table(session, table, sql)
     locking.take(session, (table.schema, table.name), WRITE)

@@ -42,7 +42,7 @@ def analyze_compression(session: Connection, sql: str) -> Outcome:
     read.expect("analyze", "compression")
     tables, asked = all_tables(session), None
     if read.next.kind != "end" and not read.peek("comprows"):
-        tables = [session.local_table(read.qualified(), sql)]
+        tables = [session.snapshot.relations.local_table(read.qualified(), sql)]
         refuse_no_table(session, tables[0], sql)
         if read.peek("("):
             asked = [column_of(session, tables[0], name, sql).name for name in read.names()]

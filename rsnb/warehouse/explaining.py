@@ -29,12 +29,12 @@ def explain(session: Connection, sql: str) -> Outcome:
     if read.accept("verbose"):
         read.refuse("EXPLAIN VERBOSE")
     outcome = Outcome("EXPLAIN")
-    translation = session.translate(_explained(read))
+    translation = session.snapshot.translate(_explained(read))
     text = ready(session, translation, outcome)
     session.scans = []  # nothing is read
     ((_, found),) = session.db.execute(f"EXPLAIN (FORMAT json) {text}").fetchall()
     external = next(iter(translation.scans.values()))[1] if len(translation.scans) == 1 else ""
-    step = plan.of(json.loads(found), session.relations.columns, external)
+    step = plan.of(json.loads(found), session.snapshot.relations.columns, external)
     for number, parent, below in step.numbered():
         session.journal.add(PlanLine(session.statement.query, number, parent, below.line(), "; ".join(below.details)))
     lines = [*step.lines(), plan.NOTE]

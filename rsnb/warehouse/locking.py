@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def guard(session: Connection, translation: Translation) -> None:
     """Take the locks that a statement needs, until it or its transaction ends."""
     if session.transaction.state == "open" or session.shared.locks.exclusive:
-        for table in session.relations.tables_under(translation.sources):
+        for table in session.snapshot.relations.tables_under(translation.sources):
             take(session, table, READ)
     if translation.target is not None:
         take(session, translation.target, WRITE)
@@ -44,9 +44,9 @@ def lock(session: Connection, sql: str) -> Outcome:
     while read.accept(","):
         names.append(read.qualified())
     read.done()
-    tables = [session.local_table(name, sql) for name in names]
+    tables = [session.snapshot.relations.local_table(name, sql) for name in names]
     for table in tables:
-        if (table.schema, table.name) in session.relations.bound_views:
+        if (table.schema, table.name) in session.snapshot.relations.bound_views:
             raise SqlError(f"{table.name} is a view: LOCK takes tables", sql=sql, position=place_of(sql, table.name))
     if session.transaction.state == "idle":
         return Outcome("LOCK TABLE", notes=["LOCK has no effect outside a transaction"])

@@ -72,18 +72,18 @@ def _threshold(read: Reader, kind: str, named: bool, sql: str) -> None:
 
 
 def _table(session: Connection, read: Reader) -> Relation:
-    table = session.local_table(read.qualified(), read.sql)
-    if (table.schema, table.name) not in session.relations.materialized:
+    table = session.snapshot.relations.local_table(read.qualified(), read.sql)
+    if (table.schema, table.name) not in session.snapshot.relations.materialized:
         refuse_no_table(session, table, read.sql)
     return table
 
 
 def all_tables(session: Connection) -> list[Relation]:
     """Every permanent table."""
-    hidden = session.relations.bound_views
+    hidden = session.snapshot.relations.bound_views
     return [
         Relation(kind, schema, name)
-        for (schema, name), kind in sorted(session.relations.kinds.items())
+        for (schema, name), kind in sorted(session.snapshot.relations.kinds.items())
         if kind == "table" and schema != TEMPORARY and (schema, name) not in hidden
     ]
 

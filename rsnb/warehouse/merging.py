@@ -122,7 +122,7 @@ def merge(session: Connection, sql: str) -> Outcome:
 
 
 def _target(session: Connection, parsed: Merge, sql: str) -> Relation:
-    target = session.local_table(parsed.target_name, sql)
+    target = session.snapshot.relations.local_table(parsed.target_name, sql)
     refuse_no_table(session, target, sql)
     return target
 
@@ -131,18 +131,18 @@ def _check_source(session: Connection, parsed: Merge, target: Relation, sql: str
     source = find(session, parsed.source_name, sql)
     name = parsed.source_name[-1]
     if source is None:
-        source = session.local_table(parsed.source_name, sql)  # raises with the nearest names
+        source = session.snapshot.relations.local_table(parsed.source_name, sql)  # raises with the nearest names
     if source == target:
         raise SqlError("the source and the target of MERGE are two tables", sql=sql, position=place_of(sql, name))
-    view = (source.schema, source.name) in session.relations.bound_views
+    view = (source.schema, source.name) in session.snapshot.relations.bound_views
     if view or source.kind not in ("table", "external"):
         raise SqlError(f"the source of MERGE is a table: {name} is not", sql=sql, position=place_of(sql, name))
     if parsed.action == "replace":
-        ours = session.relations.columns(target.schema, target.name)
+        ours = session.snapshot.relations.columns(target.schema, target.name)
         theirs = (
-            session.translator.external(source.schema, source.name)
+            session.snapshot.translator.external(source.schema, source.name)
             if source.kind == "external"
-            else session.relations.columns(source.schema, source.name)
+            else session.snapshot.relations.columns(source.schema, source.name)
         )
         if len(ours) != len(theirs):
             raise SqlError(
@@ -184,7 +184,7 @@ def _steps(session: Connection, parsed: Merge, outcome: Outcome) -> _Steps:
     target, source, condition = parsed.target, parsed.source, parsed.condition
 
     def ready(sql: str) -> str:
-        return queries.ready(session, session.translate(sql), outcome)
+        return queries.ready(session, session.snapshot.translate(sql), outcome)
 
     exists = f"exists (select 1 from {source} where {condition}\n)"
     pairs = ready(f"select count(*) from {target}, {source} where {condition}")
@@ -202,7 +202,7 @@ def _steps(session: Connection, parsed: Merge, outcome: Outcome) -> _Steps:
             change = ready(f"update {target} set {parsed.changes}\nfrom {source} where {condition}")
         else:
             change = ready(f"delete from {target} where {exists}")
-    rows, named = session.translator.inserted(inserted)
+    rows, named = session.snapshot.translator.inserted(inserted)
     return _Steps(pairs, matched, queries.ready(session, rows, outcome), change, identifiers(named))
 
 

@@ -10,6 +10,7 @@ from rsnb.warehouse.outcome import Outcome, fetch, shaped
 from rsnb.warehouse.records import now
 from rsnb.warehouse.relations import DATASET
 from rsnb.warehouse.result_cache import Caching
+from rsnb.warehouse.spectrum import data_catalog
 from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.spectrum.scan import scan
 from rsnb.warehouse.spectrum.table import PSEUDOCOLUMNS
@@ -27,7 +28,7 @@ def query(session: Connection, sql: str) -> Outcome:
     caching = Caching(session, sql)
     if caching.answers(outcome):
         return outcome
-    translation = session.translate(sql)
+    translation = session.snapshot.translate(sql)
     outcome.types = tuple(kind for _, kind in translation.columns)
 
     def work() -> None:
@@ -43,7 +44,7 @@ def query(session: Connection, sql: str) -> Outcome:
         session.transaction.together(work)
     else:
         work()
-    if session.uppercase and outcome.table is not None:
+    if session.values["describe_field_name_in_uppercase"] == "on" and outcome.table is not None:
         outcome.table = outcome.table.rename_columns([name.upper() for name in outcome.table.column_names])
     caching.end(outcome)
     return outcome
@@ -56,11 +57,12 @@ def ready(session: Connection, translation: Translation, outcome: Outcome) -> st
         place = f'"{SCHEMA}"."{mark}"'
         if place in text:
             pseudocolumns = any(f'"{column}"' in text for column in PSEUDOCOLUMNS)
-            reading = scan(session, session.external(schema, name), translation.predicates[mark], pseudocolumns)
+            table = data_catalog.table(session, schema, name)
+            reading = scan(session, table, translation.predicates[mark], pseudocolumns)
             text = text.replace(place, f"({reading.sql})")
             session.scans.append(reading)
     for name in translation.datasets:
-        session.db.register(DATASET + name, session.relations.datasets[name])
+        session.db.register(DATASET + name, session.snapshot.relations.datasets[name])
     statement = session.statement
     statement.leader = not (translation.sources or translation.scans or translation.datasets)
     statement.sources, statement.target = tuple(translation.sources), translation.target

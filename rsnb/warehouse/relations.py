@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from rsnb.errors import SqlError, similar
 from rsnb.types import Type, of_duckdb
 from rsnb.types import parse as parse_type
 from rsnb.warehouse import system
 from rsnb.warehouse.catalog import TEMPORARY as TEMPORARY
 from rsnb.warehouse.catalog import Catalog
+from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.spectrum.table import PSEUDOCOLUMNS
 
@@ -115,6 +117,11 @@ class Relations:
         rows = self.catalog.rows("select schema_name from duckdb_schemas() where database_name = current_database()")
         return {name for (name,) in rows} - {SCHEMA, TEMPORARY, "information_schema", "pg_catalog"}
 
+    @property
+    def all_schemas(self) -> set[str]:
+        """The names of the schemas, local and external."""
+        return self.schemas | self.external_schemas
+
     @cached_property
     def functions(self) -> dict[str, list[Function]]:
         """The user's SQL functions by name, each with its overloads."""
@@ -172,6 +179,19 @@ class Relations:
         if not schema and name in self.datasets:
             return Relation("dataset", TEMPORARY, name)
         return None
+
+    def local_table(self, name: tuple[str, ...], sql: str, what: str = "table") -> Relation:
+        """The local table that a command names; raises SqlError when it is not there or not local."""
+        schema, table = (name[-2] if len(name) > 1 else "", name[-1])
+        relation = self.find(schema, table)
+        if relation is None or relation.kind != "table":
+            why = "is not a local table" if relation else "does not exist"
+            shown = ".".join(name)
+            raise SqlError(
+                f"the {what} {shown} {why}", sql=sql, position=place_of(sql, table),
+                hint=None if relation else similar(shown, self.names()),
+            )  # fmt: skip
+        return relation
 
     def names(self) -> Iterable[str]:
         """Every name that FROM accepts."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from rsnb.warehouse.parameters import PARAMETERS, RECORDED, Values
+from rsnb.warehouse.parameters import PARAMETERS, RECORDED
 from rsnb.warehouse.spelling import texts
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Caching:
         self._session = session
         self._cache = session.shared.results
         self._version = session.shared.version
-        self._key = _key(session, sql) if session.caching and session.transaction.state == "idle" else None
+        self._key = _key(session, sql) if _is_on(session) else None
         self._sources: tuple[Table, ...] = ()
         self._state: tuple[int, ...] = ()
 
@@ -135,24 +135,25 @@ class Caching:
             self._cache.put(self._key, kept)
 
 
-def of_results(values: Values) -> tuple[str, ...]:
-    """The values of the parameters that results depend on."""
-    return tuple(values[name] for name in _OF_RESULTS)
+def _is_on(session: Connection) -> bool:
+    """Whether a query is answered from the cache, and kept there."""
+    return session.values["enable_result_cache_for_session"] == "on" and session.transaction.state == "idle"
 
 
 def _key(session: Connection, sql: str) -> Key:
     """What two queries have in common that give the same result."""
-    own = session.pid if session.relations.temporary else 0  # a temporary table may stand before another's
-    return (sql, session.search_path, session.user, session.max_rows, own, session.of_results)
+    own = session.pid if session.snapshot.relations.temporary else 0  # a temporary table may stand before another's
+    parameters = (session.values[name] for name in _OF_RESULTS)
+    return (sql, session.search_path, session.user, session.max_rows, own, *parameters)
 
 
 def _sources(session: Connection, translation: Translation, text: str) -> tuple[Table, ...]:
     """The tables on whose rows alone a query's result depends; none when it is not to be kept."""
     if text is not translation.sql or translation.scans or translation.datasets or _CHANGING.search(text):
         return ()
-    if any(f'"{f.macro}"' in text for overloads in session.relations.functions.values() for f in overloads):
+    if any(f'"{f.macro}"' in text for overloads in session.snapshot.relations.functions.values() for f in overloads):
         return ()
-    tables = session.relations.tables_under(translation.sources)
+    tables = session.snapshot.relations.tables_under(translation.sources)
     views = translation.sources - tables
     return () if views and _any_changing(session, views) else tuple(sorted(tables))
 

@@ -1,4 +1,4 @@
-"""The values of the session's functions, which statements read from DuckDB's variables."""
+"""The values of the session's functions that are filled for each statement which asks for them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from rsnb._version import __version__
 from rsnb.errors import SqlError
 from rsnb.warehouse import cancelling, setting
-from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.functions.session import ASKED
 from rsnb.warehouse.parameters import PARAMETERS
 from rsnb.warehouse.records import COMPUTED, Load, Statement, Unload
@@ -18,25 +16,7 @@ from rsnb.warehouse.records import COMPUTED, Load, Statement, Unload
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
 
-# What drivers read of it is `PostgreSQL 8.0.2` and `Redshift`
-VERSION = f"PostgreSQL 8.0.2 on DuckDB, embedded in rsnb {__version__}, Redshift 1.0"
 _MARK = re.compile(rf"'{re.escape(ASKED)}((?:[^']|'')*)'")
-
-
-def keep(session: Connection) -> None:
-    """Fill what stays the same until the user or the search path changes."""
-    values = {
-        "all_schemas": f"{{{','.join(['pg_catalog', *session.search_path])}}}",
-        "database": DATABASE,
-        "pid": session.pid,
-        "schema": session.search_path[0],
-        "schemas": f"{{{','.join(session.search_path)}}}",
-        "session_user": session.user,
-        "user": session.user,
-        "user_id": session.user_id,
-        "version": VERSION,
-    }
-    session.db.execute("SET VARIABLE rsnb_session = ?", [values])
 
 
 def answer(session: Connection, text: str) -> bool:

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError, similar
 from rsnb.sql import Token
-from rsnb.warehouse import chance
+from rsnb.warehouse import chance, following
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.moments import intervals, zones
 from rsnb.warehouse.moments.spellings import Unreadable
 from rsnb.warehouse.outcome import Outcome
-from rsnb.warehouse.parameters import Values, checked, parameter
-from rsnb.warehouse.spelling import text
+from rsnb.warehouse.parameters import checked, parameter
 
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
@@ -52,14 +51,9 @@ def put(
         elif value is not None:
             value = checked(known, value, sql, position)
         if name == "timezone":  # a name that there is not is known to DuckDB alone
-            use_zone(session, value or known.default)
+            following.use_zone(session, value or known.default)
     session.values.put(name, value, local)
-    session.follow()
-
-
-def use_zone(session: Connection, zone: str) -> None:
-    """Have DuckDB count in a time zone."""
-    session.db.execute(f"SET TimeZone = {text(zones.of_session(zone) or zone)}")
+    following.follow(session)
 
 
 def read_name(read: Reader) -> str:
@@ -114,14 +108,8 @@ def _seed(session: Connection, value: str | None, place: Token, sql: str) -> Non
     session.seed = chance.seed(session.db, seed, session.seed)
 
 
-def schemas(values: Values, user: str) -> tuple[str, ...]:
-    """The schemas of search_path, `$user` being the user's own."""
-    names = (part.strip().strip('"') for part in values["search_path"].split(","))
-    return tuple(user if name == "$user" else name for name in names if name)
-
-
 def _check_path(session: Connection, value: str, sql: str) -> None:
-    known = session.relations.schemas | session.relations.external_schemas
+    known = session.snapshot.relations.all_schemas
     for name in (part.strip().strip('"') for part in value.split(",")):
         if name and name != "$user" and name not in known:
             raise SqlError(
@@ -135,7 +123,7 @@ def reset(session: Connection, sql: str) -> Outcome:
     read.expect("reset")
     if read.accept("all"):
         session.values.clear()
-        session.follow()
+        following.follow(session)
     else:
         place = read.next
         put(session, read_name(read), None, sql=sql, place=place)

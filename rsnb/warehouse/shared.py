@@ -22,3 +22,7 @@ class Shared:
         self.locks = Locks()
         self.results = ResultCache()
         self.sessions: WeakValueDictionary[int, Connection] = WeakValueDictionary()
+
+    def catalog_changed(self) -> None:
+        """Say that the catalog changed, to every session."""
+        self.version += 1

@@ -70,7 +70,7 @@ def _listed(session: Connection, read: Reader, query: str, name: str, order: str
         if limit > MOST:
             raise SqlError(f"LIMIT is 0 to {MOST:,}, not {limit:,}", sql=read.sql, position=at)
     read.done()
-    translation = session.translate(f"{query} order by {order} limit {limit}")
+    translation = session.snapshot.translate(f"{query} order by {order} limit {limit}")
     outcome = Outcome("SHOW", types=tuple(kind for _, kind in translation.columns))
     rows, _ = fetch(session.db, queries.ready(session, translation, outcome), 0)
     outcome.table = shaped(rows, outcome.types or ())
@@ -99,7 +99,7 @@ def _in_schema(query: str, name: str) -> Callable[[Connection, Reader], Outcome]
         if read.next.kind == "end":
             read.fail("expected a schema")
         schema = _qualified(read, 2)[-1]
-        known = session.relations.schemas | session.relations.external_schemas | {"pg_catalog", "information_schema"}
+        known = session.snapshot.relations.all_schemas | {"pg_catalog", "information_schema"}
         if schema not in known:
             raise SqlError(
                 f"there is no schema {schema}", sql=read.sql, position=place_of(read.sql, schema),
@@ -175,7 +175,7 @@ def _relation(session: Connection, read: Reader) -> Relation:
         shown = ".".join(name)
         raise SqlError(
             f"there is no table {shown}", sql=read.sql, position=place_of(read.sql, name[-1]),
-            hint=similar(shown, session.relations.names()),
+            hint=similar(shown, session.snapshot.relations.names()),
         )  # fmt: skip
     return relation
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
-from rsnb.warehouse import records, statements
+from rsnb.warehouse import following, records, statements
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.relations import Relation
@@ -72,12 +72,12 @@ class Transaction:
         session = self._session
         self._close_row(status)
         if session.values.end(status == "committed"):
-            session.follow()
+            following.follow(session)
         self._read_only = False
         session.cursor = None
         session.db.execute("RESET VARIABLE rsnb_now")
         if self._defined:
-            session.changed()
+            session.shared.catalog_changed()
             self._defined = False
 
     def _close_row(self, status: str) -> None:
@@ -145,7 +145,7 @@ class Transaction:
         """Note that the rows of a local table changed: the materialized views that read it are stale."""
         session, key = self._session, (table.schema, table.name)
         self._written.add(key)
-        for schema, view in session.relations.feeds.get(key, []):
+        for schema, view in session.snapshot.relations.feeds.get(key, []):
             session.catalog.change("materialized_view", {"stale": True}, schemaname=schema, viewname=view, stale=False)
 
     def settle(self) -> None:

@@ -40,7 +40,7 @@ class Doubt(Exception):
 def copy(session: Connection, sql: str) -> Outcome:
     """Load files into a table. LoadError names the file, the line, the column and the value at fault."""
     command = parse_copy(sql)
-    table = session.local_table(command.table, command.options.read.sql)
+    table = session.snapshot.relations.local_table(command.table, command.options.read.sql)
     load = Load(session, command, table, targets(session, table, command))
     locking.take(session, (table.schema, table.name), WRITE)
     outcome = load.run()
@@ -163,7 +163,7 @@ class Load:
 
     def _checks(self, reading: Reading, path: Path) -> bool:
         """Whether a file has no fault, told without touching the transaction."""
-        db, self.session.db = self.session.db, self.session.side()
+        db, self.session.db = self.session.db, self.session.db.cursor()
         try:
             with self._watched(path):
                 self._whole(reading, path, None)

@@ -54,7 +54,7 @@ def targets(session: Connection, table: Relation, copy: Copy) -> list[Target]:
     """The columns to load; raises SqlError where a column is not there, or IDENTITY is not to be loaded so."""
     read = copy.options.read
     rows = session.catalog.rows(_COLUMNS, session.catalog.key(table.schema), table.schema, table.name)
-    types = session.relations.columns(table.schema, table.name)
+    types = session.snapshot.relations.columns(table.schema, table.name)
     known = {name: Target(name, types[name], not_null, identity) for name, not_null, identity in rows}
     explicit = "explicit_ids" in copy.options
     for name in copy.columns:

@@ -38,7 +38,7 @@ def alter_table(session: Connection, sql: str) -> Outcome:
     name = table_of(sql)
     table = find(session, name, sql)
     if table is None or table.kind not in ("table", "late_view"):
-        table = session.local_table(name, sql)  # raises with the nearest names
+        table = session.snapshot.relations.local_table(name, sql)  # raises with the nearest names
     changes = parse_alter_table(sql)
     if changes[0].kind not in ("rename", "owner"):
         refuse_no_table(session, table, sql)
@@ -50,14 +50,14 @@ def alter_table(session: Connection, sql: str) -> Outcome:
             _CHANGES[change.kind](session, table, change.values, sql)
 
     session.transaction.together(work)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome("ALTER TABLE")
 
 
 def refuse_no_table(session: Connection, table: Relation, sql: str) -> None:
     """Raise for a view."""
-    key = (table.schema, table.name)
-    if table.kind != "table" or key in session.relations.bound_views or key in session.relations.materialized:
+    key, relations = (table.schema, table.name), session.snapshot.relations
+    if table.kind != "table" or key in relations.bound_views or key in relations.materialized:
         raise SqlError(f"{table.name} is a view", sql=sql, position=place_of(sql, table.name))
 
 
@@ -125,7 +125,7 @@ def _drop_column(session: Connection, table: Relation, values: Values, sql: str)
 def _rename_column(session: Connection, table: Relation, values: Values, sql: str) -> None:
     old, new = values["old"], values["new"]
     column_of(session, table, old, sql)
-    if new in session.relations.columns(table.schema, table.name):
+    if new in session.snapshot.relations.columns(table.schema, table.name):
         raise SqlError(f"the column {new} exists", sql=sql, position=place_of(sql, new))
     refuse_reading(session, table, old, sql)
     make_unrefreshable(session, table.schema, table.name, 104)
@@ -141,14 +141,14 @@ def _rename(session: Connection, table: Relation, values: Values, sql: str) -> N
     new = values["new"]
     refuse_existing(session, table.schema, new, sql)
     key = (table.schema, table.name)
-    if key in session.relations.materialized:
+    if key in session.snapshot.relations.materialized:
         raise SqlError(
             f"the materialized view {table.name} is not renamed", sql=sql, position=place_of(sql, table.name)
         )
     refuse_reading(session, table, None, sql)
     make_unrefreshable(session, *key, 103)
     if table.kind == "table":
-        what = "VIEW" if key in session.relations.bound_views else "TABLE"
+        what = "VIEW" if key in session.snapshot.relations.bound_views else "TABLE"
         session.db.execute(f"ALTER {what} {place(*key)} RENAME TO {quote_identifier(new)}")
     session.catalog.rename(table.schema, table.name, new)
 

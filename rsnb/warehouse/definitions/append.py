@@ -49,10 +49,10 @@ def append(session: Connection, target: Relation, values: dict[str, Any], sql: s
 def _source(session: Connection, target: Relation, name: tuple[str, ...], sql: str) -> Relation:
     source = find(session, name, sql)
     if source is None or source.kind != "table":
-        return session.local_table(name, sql)  # raises with the nearest names
+        return session.snapshot.relations.local_table(name, sql)  # raises with the nearest names
+    views = session.snapshot.relations.bound_views | session.snapshot.relations.materialized
     for relation in (target, source):
-        key = (relation.schema, relation.name)
-        if relation.schema == TEMPORARY or key in session.relations.bound_views | session.relations.materialized:
+        if relation.schema == TEMPORARY or (relation.schema, relation.name) in views:
             raise SqlError(f"{relation.name} is not a permanent table", sql=sql, position=place_of(sql, relation.name))
     if source == target:
         raise SqlError("a table is not appended to itself", sql=sql, position=place_of(sql, source.name))

@@ -28,7 +28,7 @@ def declaration(session: Connection, column: Column, temporary: bool, sequence: 
     if column.identity:
         parts.append(f"DEFAULT (nextval({text(sequence or create_sequence(session, column.identity, temporary))}))")
     elif column.default is not None:
-        parts.append(f"DEFAULT ({session.translator.expression(column.default, {})})")
+        parts.append(f"DEFAULT ({session.snapshot.translator.expression(column.default, {})})")
     if column.not_null:
         parts.append("NOT NULL")
     if (length := _LENGTHS.get(column.type.rule.name)) and column.type.args:

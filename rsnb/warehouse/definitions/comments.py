@@ -41,14 +41,14 @@ def comment(session: Connection, sql: str) -> Outcome:
     if what == "database":
         _on_database(session, name, value, sql)
     elif what == "constraint":
-        _on_constraint(session, session.local_table(table, sql), name[-1], value, sql)
+        _on_constraint(session, session.snapshot.relations.local_table(table, sql), name[-1], value, sql)
     elif what == "column":
         if len(name) < 2:
             raise SqlError("a column's name needs its table: table.column", sql=sql, position=place_of(sql, name[-1]))
-        _on_column(session, session.local_table(name[:-1], sql), name[-1], value, sql)
+        _on_column(session, session.snapshot.relations.local_table(name[:-1], sql), name[-1], value, sql)
     else:
         _on_relation(session, what, name, value, sql)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome("COMMENT")
 
 
@@ -80,7 +80,7 @@ def _on_relation(session: Connection, what: str, name: Name, value: str | None, 
         key: dict[str, object] = {"schemaname": relation.schema, "tablename": relation.name, "name": ""}
         session.catalog.put("remark", {"kind": "view", **key}, text=value)
         return
-    local = session.local_table(name, sql, what)
+    local = session.snapshot.relations.local_table(name, sql, what)
     _say(session, f"{what} {place(local.schema, local.name)}", value)
 
 

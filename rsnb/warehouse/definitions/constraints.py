@@ -83,8 +83,8 @@ def _need(names: tuple[str, ...], known: list[str], what: str, sql: str) -> None
 
 
 def _parent_columns(session: Connection, parent: Name, sql: str) -> list[str]:
-    relation = session.local_table(parent, sql)
-    return list(session.relations.columns(relation.schema, relation.name))
+    relation = session.snapshot.relations.local_table(parent, sql)
+    return list(session.snapshot.relations.columns(relation.schema, relation.name))
 
 
 def keep(session: Connection, schema: str, table: str, constraints: list[Constraint]) -> None:

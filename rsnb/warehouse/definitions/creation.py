@@ -34,7 +34,7 @@ def create_table(session: Connection, sql: str) -> Outcome:
     """CREATE TABLE with columns, or AS a query."""
     table = parse_create_table(sql)
     schema = schema_for(session, table.name, sql, table.temporary)
-    if table.if_not_exists and (schema, table.name[-1]) in session.relations.kinds:
+    if table.if_not_exists and (schema, table.name[-1]) in session.snapshot.relations.kinds:
         return Outcome("CREATE TABLE", notes=[f"{table.name[-1]} exists: nothing was done"])
     refuse_existing(session, schema, table.name[-1], sql)
     if table.query:
@@ -52,7 +52,7 @@ def create_table(session: Connection, sql: str) -> Outcome:
         constraints.keep(session, schema, table.name[-1], table.constraints)
 
     session.transaction.together(work)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome("CREATE TABLE")
 
 
@@ -94,8 +94,8 @@ def _columns(session: Connection, table: CreateTable, sql: str) -> list[Column]:
 def _parent(session: Connection, like: Like, sql: str) -> Relation:
     parent = find(session, like.parent, sql)
     if parent is None or parent.kind != "table":
-        return session.local_table(like.parent, sql)  # raises with the nearest names
-    if (parent.schema, parent.name) in session.relations.bound_views:
+        return session.snapshot.relations.local_table(like.parent, sql)  # raises with the nearest names
+    if (parent.schema, parent.name) in session.snapshot.relations.bound_views:
         raise SqlError(f"{parent.name} is a view: LIKE takes a table", sql=sql, position=place_of(sql, parent.name))
     return parent
 
@@ -123,7 +123,7 @@ def create_table_as(session: Connection, table: CreateTable, schema: str, sql: s
             session.db.execute(f"INSERT INTO {place(schema, table.name[-1])} {body}")
 
     session.transaction.together(work)
-    session.changed()
+    session.shared.catalog_changed()
     return outcome
 
 
@@ -131,7 +131,7 @@ def rows_of(session: Connection, query: str, sql: str) -> Translation:
     """The translation of the query that a CREATE statement holds; errors keep their place in the statement."""
     start = max(sql.rfind(query), 0)
     try:
-        body = session.translate(query)
+        body = session.snapshot.translate(query)
     except SqlError as exc:
         if exc.sql == query and exc.position is not None:
             exc.sql, exc.position = sql, exc.position + start

@@ -38,7 +38,7 @@ def drop_reading(session: Connection, table: Relation, column: str, cascade: boo
 def refuse_reading(session: Connection, table: Relation, column: str | None, sql: str) -> None:
     """Before a rename of a table or its column: raise when a view reads it; Redshift would rename there too."""
     for schema, view in dependents(session, table.schema, table.name):
-        if (schema, view) in session.relations.materialized:
+        if (schema, view) in session.snapshot.relations.materialized:
             continue  # it keeps its rows, and can't be refreshed any more
         if column is None or _reads(session, schema, view, column):
             name = column or table.name
@@ -71,4 +71,4 @@ def _reads(session: Connection, schema: str, view: str, column: str) -> bool:
 
 def _sources_with(session: Connection, schema: str, view: str, column: str) -> int:
     sources = session.catalog.found("view_source", "source_schema", "source_name", schemaname=schema, viewname=view)
-    return sum(column in session.relations.columns(*source) for source in sources)
+    return sum(column in session.snapshot.relations.columns(*source) for source in sources)

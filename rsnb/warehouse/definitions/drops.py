@@ -34,7 +34,7 @@ def drop_relation(session: Connection, sql: str) -> Outcome:
     found = [find(session, name, sql) for name in names]
     for name, relation in zip(names, found, strict=True):
         if relation is None and not if_exists:
-            session.local_table(name, sql, what)  # raises with the nearest names
+            session.snapshot.relations.local_table(name, sql, what)  # raises with the nearest names
     drops = list(dict.fromkeys(r for r in found if r is not None))
 
     def work() -> None:
@@ -42,7 +42,7 @@ def drop_relation(session: Connection, sql: str) -> Outcome:
             _drop(session, what, relation, cascade, {(r.schema, r.name) for r in drops}, sql)
 
     session.transaction.together(work)
-    session.changed()
+    session.shared.catalog_changed()
     missing = [name[-1] for name, relation in zip(names, found, strict=True) if relation is None]
     return Outcome(f"DROP {what.upper()}", notes=[f"there is no {what} {name}: skipped" for name in missing])
 
@@ -53,9 +53,9 @@ def _kind(session: Connection, relation: Relation) -> str:
     if relation.kind != "table":
         return "table" if relation.kind == "external" else relation.kind
     key = (relation.schema, relation.name)
-    if key in session.relations.materialized:
+    if key in session.snapshot.relations.materialized:
         return "materialized view"
-    return "view" if key in session.relations.bound_views else "table"
+    return "view" if key in session.snapshot.relations.bound_views else "table"
 
 
 def _drop(
@@ -100,7 +100,7 @@ def drop_schema(session: Connection, sql: str) -> Outcome:
     database = read.accept("drop", "external", "database")
     cascade = read.choose("cascade", "restrict") == "cascade"
     read.done()
-    known = session.relations.schemas | session.relations.external_schemas
+    known = session.snapshot.relations.all_schemas
     missing = [name for name in names if name not in known]
     if missing and not if_exists:
         existing_schema(session, missing[0], sql)
@@ -108,7 +108,7 @@ def drop_schema(session: Connection, sql: str) -> Outcome:
 
     def work() -> None:
         for name in drops:
-            if name in session.relations.external_schemas:
+            if name in session.snapshot.relations.external_schemas:
                 data_catalog.drop_schema(session, name, database, cascade, sql)
             else:
                 _drop_schema(session, name, cascade, sql)
@@ -116,7 +116,7 @@ def drop_schema(session: Connection, sql: str) -> Outcome:
                 session.catalog.drop(table, schemaname=name)
 
     session.transaction.together(work)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome("DROP SCHEMA", notes=[f"there is no schema {name}: skipped" for name in missing])
 
 
@@ -125,7 +125,7 @@ def _drop_schema(session: Connection, name: str, cascade: bool, sql: str) -> Non
         raise SqlError("the schema public stays", sql=sql, position=place_of(sql, name))
     if not cascade:
         _refuse_full(session, name, sql)
-    for schema, relation in sorted(session.relations.kinds):
+    for schema, relation in sorted(session.snapshot.relations.kinds):
         if schema == name:
             _drop_with(session, relation, schema)
     session.db.execute(f"DROP SCHEMA {quote_identifier(name)} CASCADE")
@@ -134,7 +134,7 @@ def _drop_schema(session: Connection, name: str, cascade: bool, sql: str) -> Non
 
 
 def _drop_with(session: Connection, name: str, schema: str) -> None:
-    relation = Relation(session.relations.kinds[schema, name], schema, name)
+    relation = Relation(session.snapshot.relations.kinds[schema, name], schema, name)
     if relation.kind == "table":
         drop_local(session, _kind(session, relation), relation)
     else:
@@ -142,7 +142,7 @@ def _drop_with(session: Connection, name: str, schema: str) -> None:
 
 
 def _refuse_full(session: Connection, schema: str, sql: str) -> None:
-    held = [name for place, name in session.relations.kinds if place == schema]
+    held = [name for place, name in session.snapshot.relations.kinds if place == schema]
     for table in ("procedure", "sql_function"):
         held += [name for (name,) in session.catalog.found(table, "name", schemaname=schema)]
     if held:

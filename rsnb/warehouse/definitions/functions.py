@@ -128,18 +128,19 @@ def create_function(session: Connection, sql: str) -> Outcome:
             session.catalog.grant_defaults("function", schema, f"{name}({types})")
 
     session.transaction.together(work)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome("CREATE FUNCTION")
 
 
 def _found(session: Connection, schema: str, name: str, types: str) -> Function | None:
-    return next((f for f in session.relations.functions.get(name, []) if (f.schema, f.types) == (schema, types)), None)
+    known = session.snapshot.relations.functions.get(name, [])
+    return next((f for f in known if (f.schema, f.types) == (schema, types)), None)
 
 
 def _definition(session: Connection, parsed: CreateFunction) -> str:
     """The arguments and the body of DuckDB's macro."""
     kinds = [t.duckdb for t in parsed.arguments]
-    expression = session.translator.expression(
+    expression = session.snapshot.translator.expression(
         _with_named_arguments(parsed.body, parsed.arguments), {f"p{i}": kind for i, kind in enumerate(kinds, 1)}
     )
     names = ", ".join(f"p{i}" for i in range(1, len(kinds) + 1))
@@ -169,13 +170,13 @@ def _named(session: Connection, read: Reader) -> Function:
     arguments = read.either(lambda: _types(read), lambda: _typed_names(read))
     given, function = split(name, read.sql)
     types = signature(tuple(arguments))
-    overloads = session.relations.functions.get(function, [])
+    overloads = session.snapshot.relations.functions.get(function, [])
     found = [f for f in overloads if f.types == types and given in ("", f.schema)]
     if not found:
         shown = [f"{f.name}({f.types})" for f in overloads]
         raise SqlError(
             f"there is no function {function}({types})", sql=read.sql, position=place_of(read.sql, function),
-            hint=f"there is {', '.join(shown)}" if shown else similar(function, session.relations.functions),
+            hint=f"there is {', '.join(shown)}" if shown else similar(function, session.snapshot.relations.functions),
         )  # fmt: skip
     return found[0]
 
@@ -206,7 +207,7 @@ def drop_function(session: Connection, sql: str) -> Outcome:
         _drop(session, function)
 
     session.transaction.together(work)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome()
 
 
@@ -261,7 +262,7 @@ def alter_function(session: Connection, sql: str) -> Outcome:
         raise SqlError(f"the function {new}({function.types}) exists", sql=sql, position=place_of(sql, new))
     _refuse_called(session, function, _views_that_call(session, function), "rename", sql)
     session.transaction.together(lambda: _rename(session, function, new))
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome()
 
 

@@ -80,17 +80,17 @@ def create_materialized_view(session: Connection, sql: str) -> Outcome:
             session.catalog.put("view_source", {**key, "source_schema": source_schema, "source_name": source})
 
     session.transaction.together(work)
-    session.changed()
+    session.shared.catalog_changed()
     return outcome
 
 
 def _refuse_sources(session: Connection, body: Translation, view: MaterializedView, sql: str) -> None:
     """Raise for what Redshift does not take in a materialized view's query."""
     for schema, name in sorted(body.sources):
-        if schema == TEMPORARY or (schema, name) in session.relations.bound_views:
+        if schema == TEMPORARY or (schema, name) in session.snapshot.relations.bound_views:
             what = "the temporary table" if schema == TEMPORARY else "the view"
             raise SqlError(f"a materialized view does not read {what} {name}", sql=sql, position=place_of(sql, name))
-        if view.auto_refresh and (schema, name) in session.relations.materialized:
+        if view.auto_refresh and (schema, name) in session.snapshot.relations.materialized:
             raise SqlError(
                 f"AUTO REFRESH does not take a view of the materialized view {name}", sql=sql,
                 position=place_of(sql, name),
@@ -116,7 +116,7 @@ def _refuse_words(session: Connection, query: str, sql: str) -> None:
             raise SqlError(f"a materialized view takes no {shown}", sql=sql, position=place_of(sql, word))
         if before in ("from", "join", ",") and read.next.kind in ("word", "identifier"):
             _refuse_relation(session, read.qualified(), sql)
-        elif word in session.relations.functions and query[read.next.end :].lstrip().startswith("("):
+        elif word in session.snapshot.relations.functions and query[read.next.end :].lstrip().startswith("("):
             raise SqlError(
                 f"a materialized view takes no user-defined function: {word}", sql=sql, position=place_of(sql, word)
             )

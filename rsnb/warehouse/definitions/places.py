@@ -43,13 +43,13 @@ def schema_for(session: Connection, name: Name, sql: str, temporary: bool = Fals
                 f"a temporary table is in no schema: {'.'.join(name)}", sql=sql, position=place_of(sql, given)
             )
         return TEMPORARY
-    there = session.relations.schemas | session.relations.external_schemas
+    there = session.snapshot.relations.all_schemas
     schema = given or next((s for s in session.search_path if s in there), session.search_path[0])
-    if schema in session.relations.external_schemas:
+    if schema in session.snapshot.relations.external_schemas:
         raise SqlError(
             f"{schema} is an external schema: it holds external tables only", sql=sql, position=place_of(sql, schema)
         )
-    if schema not in session.relations.schemas:
+    if schema not in session.snapshot.relations.schemas:
         raise SqlError(
             f"there is no schema {schema}", sql=sql, position=place_of(sql, schema), hint=f"create schema {schema}"
         )
@@ -58,7 +58,7 @@ def schema_for(session: Connection, name: Name, sql: str, temporary: bool = Fals
 
 def existing_schema(session: Connection, name: str, sql: str) -> str:
     """A schema that a command names, local or external; raises with the nearest names."""
-    known = session.relations.schemas | session.relations.external_schemas
+    known = session.snapshot.relations.all_schemas
     if name not in known:
         raise SqlError(f"there is no schema {name}", sql=sql, position=place_of(sql, name), hint=similar(name, known))
     return name
@@ -67,12 +67,12 @@ def existing_schema(session: Connection, name: str, sql: str) -> str:
 def find(session: Connection, name: Name, sql: str) -> Relation | None:
     """The relation that a command names, or None."""
     schema, relation = split(name, sql)
-    return session.relations.find(schema, relation)
+    return session.snapshot.relations.find(schema, relation)
 
 
 def refuse_existing(session: Connection, schema: str, name: str, sql: str, hint: str | None = None) -> None:
     """Raise when the schema holds a relation of this name."""
-    if (schema, name) in session.relations.kinds:
+    if (schema, name) in session.snapshot.relations.kinds:
         shown = name if schema == TEMPORARY else f"{schema}.{name}"
         raise SqlError(f"{shown} exists", sql=sql, position=place_of(sql, name), hint=hint)
 
@@ -102,5 +102,5 @@ def refuse_dependents(session: Connection, schema: str, name: str, sql: str) -> 
 
 def make_unrefreshable(session: Connection, schema: str, name: str, state: int) -> None:
     """Note that the materialized views that read a table keep their rows from now on."""
-    for view_schema, view in session.relations.feeds.get((schema, name), []):
+    for view_schema, view in session.snapshot.relations.feeds.get((schema, name), []):
         session.catalog.change("materialized_view", {"state": state}, schemaname=view_schema, viewname=view)

@@ -35,7 +35,7 @@ def move(session: Connection, table: Relation, schema: str) -> None:
 
 def _copy(session: Connection, table: Relation, columns: list[Column], schema: str, name: str) -> None:
     counting = kept.sequences(session, table)
-    known = session.relations.columns(table.schema, table.name)
+    known = session.snapshot.relations.columns(table.schema, table.name)
     temporary = schema == TEMPORARY
     declared = [kept.declaration(session, c, temporary, counting.get(c.name, "")) for c in columns]
     head = f"CREATE {'TEMP ' if temporary else ''}TABLE {place(schema, name)}"

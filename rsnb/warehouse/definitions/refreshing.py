@@ -49,9 +49,9 @@ def refresh_materialized_view(session: Connection, sql: str) -> Outcome:
 def materialized(session: Connection, name: Name, sql: str) -> Relation:
     """The materialized view that a command names; raises with the nearest names."""
     relation = find(session, name, sql)
-    if relation is None or (relation.schema, relation.name) not in session.relations.materialized:
+    if relation is None or (relation.schema, relation.name) not in session.snapshot.relations.materialized:
         if relation is None:
-            session.local_table(name, sql, "materialized view")  # raises with the nearest names
+            session.snapshot.relations.local_table(name, sql, "materialized view")  # raises with the nearest names
         raise SqlError(f"{name[-1]} is not a materialized view", sql=sql, position=place_of(sql, name[-1]))
     return relation
 
@@ -62,7 +62,7 @@ def _below(session: Connection, view: Relation) -> list[Relation]:
     for schema, name in session.catalog.found(
         "view_source", "source_schema", "source_name", schemaname=view.schema, viewname=view.name
     ):
-        if (schema, name) in session.relations.materialized:
+        if (schema, name) in session.snapshot.relations.materialized:
             below = Relation("table", schema, name)
             found += [*_below(session, below), below]
     return found
@@ -77,7 +77,7 @@ def _refresh(session: Connection, view: Relation, outcome: Outcome, kind: str = 
             f"the materialized view {view.name} can't be refreshed: {UNREFRESHABLE[state]}",
             hint="drop it and create it again",
         )
-    body = session.translate(query)
+    body = session.snapshot.translate(query)
     if not stale and not body.scans and not is_mutable(query):
         _log(session, view, "MV was already updated", now(), kind)
         return f"Materialized view {view.name} is already up to date."
@@ -112,8 +112,8 @@ def refresh_read(session: Connection, sql: str) -> None:
     """Refresh the stale views with AUTO REFRESH that a query reads; one that can't be stays as it is."""
     import duckdb
 
-    read = session.relations.tables_under(session.translate(sql).sources)
-    for schema, name in sorted(read & session.relations.refreshed_automatically):
+    read = session.snapshot.relations.tables_under(session.snapshot.translate(sql).sources)
+    for schema, name in sorted(read & session.snapshot.relations.refreshed_automatically):
         key: dict[str, object] = {"schemaname": schema, "viewname": name}
         if session.catalog.found("materialized_view", "viewname", **key, stale=True, state=0):
             with suppress(SqlError, duckdb.Error):

@@ -39,7 +39,7 @@ def create_schema(session: Connection, sql: str) -> Outcome:
     quota = _quota(read) if read.accept("quota") else None
     if read.next.kind != "end":
         read.refuse(f"{read.next.text.upper()} in CREATE SCHEMA")
-    if if_not_exists and name in session.relations.schemas | session.relations.external_schemas:
+    if if_not_exists and name in session.snapshot.relations.all_schemas:
         return Outcome(notes=[f"the schema {name} exists: nothing was done"])
     _check_new(session, name, sql)
 
@@ -50,7 +50,7 @@ def create_schema(session: Connection, sql: str) -> Outcome:
             session.catalog.set_owner("schema", name, "", owner)
 
     session.transaction.together(work)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome()
 
 
@@ -85,7 +85,7 @@ def alter_schema(session: Connection, sql: str) -> Outcome:
         quota = _quota(read)
         read.done()
         session.catalog.put("schema_info", {"schemaname": name}, quota=quota)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome()
 
 
@@ -97,7 +97,7 @@ def _rename(session: Connection, name: str, new: str, sql: str) -> None:
             "renaming the schema public is not supported by the embedded warehouse", sql=sql,
             position=place_of(sql, name),
         )  # fmt: skip
-    relations = session.relations
+    relations = session.snapshot.relations
     tables = [Relation(kind, *key) for key, kind in relations.kinds.items() if key[0] == name and kind == "table"]
     reading = [view for t in tables for view in dependents(session, t.schema, t.name)]
     held = [f"the view {'.'.join(v)}" for v in reading if v not in relations.materialized]
@@ -116,7 +116,7 @@ def _rename(session: Connection, name: str, new: str, sql: str) -> None:
 
 
 def _move(session: Connection, tables: list[Relation], name: str, new: str) -> None:
-    if name in session.relations.schemas:
+    if name in session.snapshot.relations.schemas:
         session.db.execute(f"CREATE SCHEMA {quote_identifier(new)}")
         for table in tables:
             make_unrefreshable(session, table.schema, table.name, 105)
@@ -129,7 +129,7 @@ def _check_new(session: Connection, name: str, sql: str) -> None:
     """Raise when a new schema can't have this name."""
     if is_reserved(name):
         raise SqlError(f"the name {name} is reserved", sql=sql, position=place_of(sql, name))
-    if name in session.relations.schemas | session.relations.external_schemas:
+    if name in session.snapshot.relations.all_schemas:
         raise SqlError(f"the schema {name} exists", sql=sql, position=place_of(sql, name))
 
 

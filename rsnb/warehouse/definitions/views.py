@@ -42,7 +42,7 @@ def create_view(session: Connection, sql: str) -> Outcome:
         _keep_late(session, schema, name[-1], columns, query)
     else:
         _create_bound(session, schema, name[-1], columns, query, sql)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome("CREATE VIEW")
 
 
@@ -50,7 +50,7 @@ def _check_place(session: Connection, schema: str, name: str, replace: bool, sql
     if not replace:
         refuse_existing(session, schema, name, sql, "create or replace view")
         return
-    relation = session.relations.find(schema, name)
+    relation = session.snapshot.relations.find(schema, name)
     if relation is not None and not is_view(session, schema, name):
         raise SqlError(f"{name} is not a view", sql=sql, position=place_of(sql, name))
 
@@ -58,11 +58,11 @@ def _check_place(session: Connection, schema: str, name: str, replace: bool, sql
 def is_view(session: Connection, schema: str, name: str) -> bool:
     """Whether the relation is a view, bound or late-binding."""
     key = (schema, name)
-    return session.relations.kinds.get(key) == "late_view" or key in session.relations.bound_views
+    return session.snapshot.relations.kinds.get(key) == "late_view" or key in session.snapshot.relations.bound_views
 
 
 def _keep_late(session: Connection, schema: str, name: str, columns: list[str], query: str) -> None:
-    session.translator.check_qualified(query)
+    session.snapshot.translator.check_qualified(query)
     if columns:
         query = f"select * from (\n{query}\n) as {name}({identifiers(columns)})"
 
@@ -100,9 +100,9 @@ def _create_bound(session: Connection, schema: str, name: str, columns: list[str
 
 def _refuse_other_columns(session: Connection, schema: str, name: str, given: list[Column], sql: str) -> None:
     """CREATE OR REPLACE keeps the names and types of a bound view's columns, as in Redshift."""
-    if (schema, name) not in session.relations.bound_views:
+    if (schema, name) not in session.snapshot.relations.bound_views:
         return
-    known = session.relations.columns(schema, name)
+    known = session.snapshot.relations.columns(schema, name)
     if [(c.name, c.type) for c in given] != list(known.items()):
         raise SqlError(
             f"the view {name} has other columns: CREATE OR REPLACE keeps their names and types",
@@ -129,7 +129,7 @@ def _bind(session: Connection, schema: str, name: str, given: list[Column], body
 
 def _forget(session: Connection, schema: str, name: str) -> None:
     """Drop a view of this name, if there is one, so that one of the other kind can take its place."""
-    if (schema, name) in session.relations.bound_views:
+    if (schema, name) in session.snapshot.relations.bound_views:
         session.db.execute(f"DROP VIEW {place(schema, name)}")
     session.catalog.forget(schema, name)
 

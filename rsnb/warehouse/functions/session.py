@@ -1,7 +1,8 @@
 """Functions of the session: who it is, where it stands, what it did last.
 
-Their values are DuckDB's variables, which rsnb.warehouse.session_info fills: one that stays the same in a session
-stands in `rsnb_session`; any other is a variable of its own, filled before each statement that names it.
+Their values are DuckDB's variables: one that stays the same in a session stands in `rsnb_session`, which
+rsnb.warehouse.following fills; any other is one of its own, which rsnb.warehouse.session_info fills before each
+statement that names it.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def _scope(session: Connection, scope: str, name: Name, sql: str) -> tuple[str, 
 def _all_of(session: Connection, kind: str, name: Name, sql: str) -> list[tuple[str, str]]:
     schema = existing_schema(session, split(name, sql)[1], sql)
     if kind == "table":
-        return [key for key in sorted(session.relations.kinds) if key[0] == schema]
+        return [key for key in sorted(session.snapshot.relations.kinds) if key[0] == schema]
     if kind == "function":
         functions = session.catalog.found("sql_function", "name", "types", schemaname=schema)
         return [(schema, f"{function}({types})") for function, types in functions]
@@ -104,7 +104,7 @@ def _all_of(session: Connection, kind: str, name: Name, sql: str) -> list[tuple[
 def _table(session: Connection, parsed: Grant, name: Name, sql: str) -> tuple[str, str]:
     relation = find(session, name, sql)
     if relation is None or relation.kind in ("dataset", "system"):
-        relation = session.local_table(name, sql)  # raises with the nearest names
+        relation = session.snapshot.relations.local_table(name, sql)  # raises with the nearest names
     for privilege in parsed.privileges:
         _columns(session, relation, privilege.columns, sql)
     return relation.schema, relation.name
@@ -148,7 +148,7 @@ def _function(session: Connection, parsed: Grant, name: Name, sql: str) -> tuple
         for held_in, signature in session.catalog.found("procedure", "schemaname", "signature", name=function):
             if schema in ("", held_in) and ",".join(signature) == types:
                 return held_in, f"{function}({types})"
-    for found in session.relations.functions.get(function, []) if parsed.kind == "function" else []:
+    for found in session.snapshot.relations.functions.get(function, []) if parsed.kind == "function" else []:
         if schema in ("", found.schema) and found.types == types:
             return found.schema, found.macro
     raise SqlError(

@@ -107,9 +107,9 @@ class Frame:
 
         session = self.session
         session.stopping.check()
-        session.renew()
+        session.snapshot.renew()
         try:
-            translation = session.translator.translate(sql)
+            translation = session.snapshot.translator.translate(sql)
             types = tuple(kind for _, kind in translation.columns)
             table, _ = fetch(session.db, ready(session, translation, Outcome()), 0)
         except duckdb.Error as exc:

@@ -188,17 +188,17 @@ def declared_kind(frame: Frame, declared: tree.Declaration) -> Kind | Record | N
         found, used = frame.scope.path(parts)
         if isinstance(found, Variable) and used == len(parts):
             return found.kind
-        table = frame.session.local_table(parts[:-1], match[1])
+        table = frame.session.snapshot.relations.local_table(parts[:-1], match[1])
         column_of(frame.session, table, parts[-1], match[1])
-        return Kind(frame.session.relations.columns(table.schema, table.name)[parts[-1]])
+        return Kind(frame.session.snapshot.relations.columns(table.schema, table.name)[parts[-1]])
     except SqlError as exc:
         exc.sql, exc.position = frame.procedure.body, declared.start
         raise
 
 
 def _row_type(frame: Frame, name: str, parts: tuple[str, ...]) -> Record:
-    table = frame.session.local_table(parts, ".".join(parts))
-    columns = frame.session.relations.columns(table.schema, table.name)
+    table = frame.session.snapshot.relations.local_table(parts, ".".join(parts))
+    columns = frame.session.snapshot.relations.columns(table.schema, table.name)
     return Record(name, {column: Variable(column, Kind(kind)) for column, kind in columns.items()})
 
 

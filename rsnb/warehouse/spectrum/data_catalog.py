@@ -31,7 +31,7 @@ def table(session: Connection, schema: str, name: str) -> ExternalTable:
         f"SELECT definition FROM {SCHEMA}.external_table WHERE schemaname = ? AND tablename = ?", schema, name
     )
     if not rows:
-        hint = similar(f"{schema}.{name}", session.relations.names())
+        hint = similar(f"{schema}.{name}", session.snapshot.relations.names())
         raise SqlError(f"there is no external table {schema}.{name}", hint=hint)
     return ExternalTable.from_json(rows[0][0], schema)
 
@@ -106,7 +106,7 @@ def qualified(
 
     key = list(_key(session, table).values())
     tried = _choosing(table, [f"coalesce(try(coalesce({p}, false)), true)" for p in predicates])
-    side = session.side()
+    side = session.db.cursor()
     try:
         side.execute(f"EXPLAIN {tried}", key)
         rows = session.catalog.rows(tried, *key)

@@ -37,7 +37,7 @@ def create_external_table(session: Connection, sql: str) -> Outcome:
     if table.reader == "regex":
         regex.check(session.db, table, sql)
     data_catalog.put(session, table)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome()
 
 
@@ -45,12 +45,12 @@ def _check_place(session: Connection, creation: Creation, sql: str) -> None:
     table = creation.table
     if creation.database not in ("", DATABASE):
         raise SqlError(f"there is no database {creation.database}", sql=sql, position=place_of(sql, creation.database))
-    if table.schema not in session.relations.external_schemas:
+    if table.schema not in session.snapshot.relations.external_schemas:
         raise SqlError(
             f"{table.schema} is not an external schema", sql=sql, position=place_of(sql, table.schema),
             hint=f"create external schema {table.schema} from data catalog database '...' iam_role default",
         )  # fmt: skip
-    if session.relations.find(table.schema, table.name):
+    if session.snapshot.relations.find(table.schema, table.name):
         raise SqlError(f"{table.shown} exists", sql=sql, position=place_of(sql, table.name))
     session.lake.path(table.location)  # an address that nothing is mapped to is an error now, not later
 
@@ -68,16 +68,16 @@ def alter_table(session: Connection, sql: str) -> Outcome:
     read = Reader(sql)
     read.expect("alter", "table")
     name = read.qualified()
-    found = session.relations.find(name[-2] if len(name) > 1 else "", name[-1])
-    if found is None and len(name) > 1 and name[-2] in session.relations.external_schemas:
-        session.external(name[-2], name[-1])  # raises with the nearest names
+    found = session.snapshot.relations.find(name[-2] if len(name) > 1 else "", name[-1])
+    if found is None and len(name) > 1 and name[-2] in session.snapshot.relations.external_schemas:
+        data_catalog.table(session, name[-2], name[-1])  # raises with the nearest names
     if found is None or found.kind != "external":
         return altering.alter_table(session, sql)
     outside_transaction(session, "ALTER TABLE of an external table", sql)
     change = parse_alter(sql)
-    table = session.external(found.schema, found.name)
+    table = data_catalog.table(session, found.schema, found.name)
     notes = _CHANGES[change.kind](session, table, change, sql)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome("ALTER TABLE", notes=notes)
 
 

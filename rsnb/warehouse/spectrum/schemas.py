@@ -110,7 +110,7 @@ def read_roles(read: Reader, may_default: bool = True) -> str:
 def create_external_schema(session: Connection, sql: str) -> Outcome:
     """CREATE EXTERNAL SCHEMA ... FROM DATA CATALOG."""
     schema = parse_schema(sql)
-    if schema.name in session.relations.schemas | session.relations.external_schemas:
+    if schema.name in session.snapshot.relations.all_schemas:
         if schema.if_not_exists:
             return Outcome(notes=[f"the schema {schema.name} exists: skipped"])
         raise SqlError(f"the schema {schema.name} exists", sql=sql, position=place_of(sql, schema.name))
@@ -119,7 +119,7 @@ def create_external_schema(session: Connection, sql: str) -> Outcome:
         notes.append(f"the external database {schema.database} exists")
     options = json.dumps({name.upper(): value for name, value in schema.options.items()})
     session.catalog.put("external_schema", {"schemaname": schema.name}, databasename=schema.database, esoptions=options)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome(notes=notes)
 
 
@@ -128,7 +128,7 @@ def alter_external_schema(session: Connection, sql: str) -> Outcome:
     read = Reader(sql)
     read.expect("alter", "external", "schema")
     name = read.name()
-    if name not in session.relations.external_schemas:
+    if name not in session.snapshot.relations.external_schemas:
         raise SqlError(f"there is no external schema {name}", sql=sql, position=place_of(sql, name))
     if read.next.text.lower() in _ELSEWHERE:
         read.refuse(f"{read.next.text.upper()} of an external schema from DATA CATALOG")
@@ -138,5 +138,5 @@ def alter_external_schema(session: Connection, sql: str) -> Outcome:
     ((kept,),) = session.catalog.found("external_schema", "esoptions", schemaname=name)
     options = json.dumps({**json.loads(kept), "IAM_ROLE": role})
     session.catalog.change("external_schema", {"esoptions": options}, schemaname=name)
-    session.changed()
+    session.shared.catalog_changed()
     return Outcome()

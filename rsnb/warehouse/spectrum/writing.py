@@ -112,7 +112,7 @@ def create_as(session: Connection, creation: Creation, sql: str) -> Outcome:
     table = creation.table
     check_limit(creation.query, "CREATE EXTERNAL TABLE AS")
     _check_empty(session, table, sql)
-    translation = session.translate(creation.query)
+    translation = session.snapshot.translate(creation.query)
     kinds = dict(translation.columns)
     for key in creation.keys:
         if key not in kinds:
@@ -144,8 +144,8 @@ def target(session: Connection, sql: str) -> ExternalTable | None:
     if not read.accept("insert", "into") or read.next.kind not in ("word", "identifier"):
         return None
     name = read.qualified()
-    found = session.relations.find(name[-2] if len(name) > 1 else "", name[-1])
-    return session.external(found.schema, found.name) if found and found.kind == "external" else None
+    found = session.snapshot.relations.find(name[-2] if len(name) > 1 else "", name[-1])
+    return data_catalog.table(session, found.schema, found.name) if found and found.kind == "external" else None
 
 
 def insert(session: Connection, table: ExternalTable, sql: str) -> Outcome:
@@ -168,7 +168,7 @@ def insert(session: Connection, table: ExternalTable, sql: str) -> Outcome:
     query = read.rest()
     check_limit(query, "INSERT into an external table")
     kinds = [c.type for c in (*table.data_columns, *table.keys)]
-    translation = session.translator.assigned(query, kinds)
+    translation = session.snapshot.translator.assigned(query, kinds)
     return _write(session, table, translation, list(range(len(kinds))), sql)
 
 
@@ -196,7 +196,7 @@ def _write(session: Connection, table: ExternalTable, translation: Translation, 
         data_catalog.put(session, table)
 
     session.transaction.together(work)
-    session.changed()
+    session.shared.catalog_changed()
     outcome.command = f"INSERT {session.statement.rows}"
     return outcome
 

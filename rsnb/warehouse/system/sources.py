@@ -111,7 +111,7 @@ def _late_columns(session: Connection) -> pa.Table:
     rows = []
     for schema, view in session.catalog.rows(f"select schemaname, viewname from {SCHEMA}.late_view"):
         with suppress(SqlError):
-            found = session.translator.translate(f'select * from "{schema}"."{view}"').columns
+            found = session.snapshot.translator.translate(f'select * from "{schema}"."{view}"').columns
             rows += [(schema, view, name, str(kind), number) for number, (name, kind) in enumerate(found, 1)]
     names = dict.fromkeys(("schemaname", "relname", "name", "type"), pa.string()) | {"number": pa.int32()}
     return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], pa.schema(names))

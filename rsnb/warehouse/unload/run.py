@@ -31,7 +31,7 @@ _FORMATS = {"text": "Text", "fixedwidth": "Text", "csv": "CSV", "json": "JSON", 
 def unload(session: Connection, sql: str) -> Outcome:
     """Write the rows of a query to files of the lake."""
     command = parse_unload(sql)
-    translation = session.translate(command.query)
+    translation = session.snapshot.translate(command.query)
     if not translation.rows:
         raise SqlError("UNLOAD takes a SELECT", sql=command.query, position=0)
     texts.check(command, translation.columns)

@@ -63,8 +63,8 @@ def ours(place: Path) -> dict[str, float]:
             if name == "tpch":
                 found["tpch"] = sum(fastest(partial(session.sql, text)) for text in texts.values())
             connection = session._engine._connection
-            first += [fastest(partial(connection.translator.translate, text)) for text in texts.values()]
-            again += [fastest(partial(connection.translate, text)) for text in texts.values()]
+            first += [fastest(partial(connection.snapshot.translator.translate, text)) for text in texts.values()]
+            again += [fastest(partial(connection.snapshot.translate, text)) for text in texts.values()]
             found[f"{name} differ"] = sum(differs(session, db, n, text) for n, text in texts.items())
     return {**found, "first": median(first), "again": median(again)}
 
