@@ -25,8 +25,8 @@ def project(start: Path | None = None) -> Path:
 def listed(start: Path | None = None) -> list[tuple[str, Mapping[str, Any], Path]]:
     """Every profile with its keys and the file that it is of, the project's before the user's."""
     found: dict[str, tuple[str, Mapping[str, Any], Path]] = {}
-    for file in (settings.home(), project(start)):
-        if file.is_file():
+    for file in (settings.users_file(), project(start)):
+        if file is not None and file.is_file():
             found |= {name: (name, keys, file) for name, keys in settings.profiles_of(file).items()}
     return sorted(found.values(), key=lambda one: one[0])
 

@@ -99,7 +99,7 @@ def load(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> 
     values: dict[str, str | int] = {}
     profiles: dict[str, Mapping[str, Any]] = {}
     lake: dict[str, Path] = {}
-    for path in (home(environ), project):
+    for path in (users_file(environ), project):
         if path is None or not path.is_file():
             continue
         read = _read(path)
@@ -112,8 +112,16 @@ def load(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> 
 
 
 def home(environ: Mapping[str, str] = os.environ) -> Path:
-    """The user's own file."""
-    return Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "rsnb" / "config.toml"
+    """The user's own file; ConfigError for a user without a home folder."""
+    if (found := users_file(environ)) is None:
+        raise ConfigError("this user has no home folder", hint="set HOME or XDG_CONFIG_HOME to one")
+    return found
+
+
+def users_file(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The user's own file, None for a user without a home folder."""
+    folder = environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    return None if folder.startswith("~") else Path(folder) / "rsnb" / "config.toml"
 
 
 def profiles_of(path: Path) -> Mapping[str, Mapping[str, Any]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rsnb import ConfigError
+from rsnb import ConfigError, settings
 from rsnb.settings import S3, SETTINGS, Config, Setting, find, load
 
 
@@ -94,6 +94,14 @@ def test_lake_folders_are_relative_to_the_file_that_names_them(project: Path, mo
     config = load()
     assert config.lake == {"s3://a": project / "data", "s3://b": Path("/abs"), "s3://c/x": Path("/somebody/c")}
     assert config.profiles["p"]["lake"] == {"s3://a": project.parent / "up"}
+
+
+def test_a_user_may_have_no_home(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "~")  # as expanduser leaves it where nobody knows the folder
+    write(project / "rsnb.toml", "[settings]\nmax_rows = 7")
+    assert load(project, {})["max_rows"] == 7
+    with pytest.raises(ConfigError, match="no home folder"):
+        settings.home({})
 
 
 def test_a_file_may_begin_with_a_byte_order_mark(project: Path) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 import rsnb
 from rsnb.session import Session
+from rsnb.warehouse import template
 
 QUERIES = (
     "select function_name, parameters, macro_definition from duckdb_functions() where schema_name = 'rsnb_system'",
@@ -73,6 +79,65 @@ def test_a_cache_that_cant_be_written_changes_nothing(cache: Path) -> None:
     cache.rmdir()
     cache.write_text("a file in its place")
     assert opened() == made
+
+
+def test_an_interrupt_is_no_broken_file(cache: Path) -> None:
+    opened()
+    [file] = cache.iterdir()
+    first, db = file.stat(), duckdb.connect(":memory:")
+    stopped = threading.Event()
+
+    def interrupt() -> None:
+        while not stopped.wait(0.0002):
+            db.interrupt()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        with pytest.raises(duckdb.InterruptException):
+            template.fill(db)
+    finally:
+        stopped.set()
+        thread.join()
+        db.close()
+    assert file.stat().st_ino == first.st_ino
+    assert list(cache.iterdir()) == [file]
+
+
+def test_the_files_of_a_few_versions_stay(cache: Path) -> None:
+    cache.mkdir(parents=True)
+    older = [cache / f"catalog-{number:016}.duckdb" for number in range(template.VERSIONS + 2)]
+    for age, path in enumerate(reversed(older), 1):
+        path.write_bytes(b"of another version")
+        os.utime(path, (time.time() - age * 60,) * 2)
+    abandoned, busy, other = cache / "making-1", cache / "making-2", cache / "of the user"
+    for folder in (abandoned, busy, other):
+        folder.mkdir()
+        (folder / "x").touch()
+    for folder in (abandoned, other):
+        os.utime(folder, (time.time() - 24 * 3600,) * 2)
+    opened()
+    files = set(cache.iterdir())
+    [new] = files - {*older, abandoned, busy, other}
+    assert files == {new, busy, other, *older[-(template.VERSIONS - 1) :]}
+    opened()
+    assert set(cache.iterdir()) == files
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the home is looked up by other means")
+@pytest.mark.parametrize("given", ["", "elsewhere"])
+def test_without_a_home_nothing_is_kept(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    import pwd
+
+    made = opened()
+    monkeypatch.setenv("XDG_CACHE_HOME", given)  # a relative one is not valid
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)  # the user of a container has no entry
+    monkeypatch.chdir(tmp_path)
+    assert opened() == made
+    assert list(tmp_path.iterdir()) == [cache.parent]
 
 
 def test_warehouses_are_apart(cache: Path) -> None:
