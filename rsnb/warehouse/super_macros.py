@@ -15,6 +15,7 @@ _NULL = "cast('null' as json)"
 _TEXT = "json_extract_string(v, '$')"
 _NOT_JSON = "error('Could not convert string ''' || s || ''' to JSON')"
 _NOT_ARRAY = "error('Could not convert string ''' || s || ''' to a JSON array')"
+_AS = "1.0 as 1, an attribute in another order, a blank at the end"
 _DECIMAL = "try_cast(cast(v as varchar) as decimal(38,18))"
 
 MACROS = {
@@ -52,6 +53,12 @@ MACROS = {
         f"coalesce({_DECIMAL}, error('a number of a SUPER value is too large to be compared')) end",
     ),
     "super_bool": Macro("v", "bool", "case when json_type(v) = 'BOOLEAN' then cast(v as varchar) = 'true' end"),
+    "super_condition": Macro(
+        "v",
+        "bool",
+        "case when json_type(v) = 'BOOLEAN' then cast(v as varchar) = 'true' when v is not null "
+        "then error('a SUPER value that is no boolean as a condition is not supported') end",
+    ),
     "super_text": Macro(
         "v",
         "varchar",
@@ -77,8 +84,59 @@ MACROS = {
     "super_key": Macro(
         "v",
         "varchar",
-        f"case when json_type(v) in {_NUMBERS} then cast(cast({_TEXT} as double) as varchar) "
-        "else cast(v as varchar) end",
+        "case when json_type(v) in ('ARRAY', 'OBJECT') or (json_type(v) = 'DOUBLE' and cast(v as varchar) like '%e%') "
+        "then texts_canonical(cast(v as varchar)) when json_type(v) = 'DOUBLE' and cast(v as varchar) like '%.%' "
+        "then regexp_replace(rtrim(rtrim(cast(v as varchar), '0'), '.'), '^-0$', '0') "
+        f"when json_type(v) = 'VARCHAR' then cast(to_json(rtrim({_TEXT}, ' ')) as varchar) else cast(v as varchar) end",
+    ),
+    "super_alone": Macro(
+        "v",
+        "bool",
+        "case when v is null or {own}super_key(v) = cast(v as varchar) then true "
+        f"else error('GROUP BY or a set operation over a SUPER value that could be written otherwise ({_AS}) "
+        "is not supported') end",
+    ),
+    "super_alike": Macro(
+        "one, other",
+        "bool",
+        "case when one is distinct from other then error('SELECT DISTINCT of SUPER values that are equal "
+        "and written differently is not supported') else true end",
+    ),
+    # the order of values
+    "super_rank": Macro(
+        "v",
+        "int4",
+        "case json_type(v) when 'BOOLEAN' then 1 when 'VARCHAR' then 3 when 'ARRAY' then 4 when 'OBJECT' then 5 "
+        "else if(v is null, null, 2) end",
+    ),
+    "super_size": Macro(
+        "v",
+        "float8",
+        f"case when json_type(v) in {_NUMBERS} then cast({_TEXT} as double) "
+        "when json_type(v) = 'BOOLEAN' then if(cast(v as varchar) = 'true', 1, 0) end",
+    ),
+    "super_digits_of": Macro("v", "numeric", f"case when json_type(v) in {_NUMBERS} then {_DECIMAL} end"),
+    "super_compared": Macro(
+        "a, b",
+        "int4",
+        "case when {own}super_rank(a) <> {own}super_rank(b) then null when json_type(a) in ('ARRAY', 'OBJECT') "
+        "then error('< or > between two SUPER arrays or objects is not supported') "
+        "when json_type(a) = 'VARCHAR' then {own}sign_of({own}super_string(a), {own}super_string(b)) "
+        "when json_type(a) = 'BOOLEAN' then {own}sign_of({own}super_bool(a), {own}super_bool(b)) "
+        "else {own}sign_of({own}super_number(a), {own}super_number(b)) end",
+    ),
+    "sign_of": Macro("a, b", "int4", "case when a < b then -1 when a > b then 1 when a = b then 0 end"),
+    "super_in_order": Macro(
+        "before, v",
+        "bool",
+        "case when before is null or {own}super_rank(before) <> {own}super_rank(v) then true "
+        "when json_type(v) in ('ARRAY', 'OBJECT') and {own}super_key(before) <> {own}super_key(v) "
+        "then error('ORDER BY over several SUPER arrays or objects is not supported') "
+        "when json_type(v) = 'VARCHAR' and {own}super_string(before) <> {own}super_string(v) and "
+        "(lower({own}super_string(before)) >= lower({own}super_string(v)) "
+        "or upper({own}super_string(before)) >= upper({own}super_string(v))) "
+        "then error('in SUPER, ORDER BY over strings whose order depends on their case (cast them) is not supported') "
+        "else true end",
     ),
     "super_array": Macro(
         "v",

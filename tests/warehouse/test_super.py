@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from rsnb.errors import UnsupportedSql
+
 DOC = """'{"orders":[{"k":1,"s":"P","d":"2001-09-08"},{"k":2,"s":7}],"name":"Ann ","paid":true,"Big":1,"n":2.5}'"""
 TABLE = f"create table docs (id int, v super); insert into docs values (1, json_parse({DOC})), (2, null), (3, 'abc');"
 
@@ -38,6 +40,8 @@ ROWS: list[tuple[str, list[tuple[Any, ...]]]] = [
      "v.orders[0].d::date, v.name::int, v.orders::varchar from docs where id = 1",
      [(1, 3, Decimal("2.5"), 2.5, "An", True, dt.date(2001, 9, 8), None, None)]),
     ("select v from docs where id = 3", [('"abc"',)]),
+    ("select array(1.0) = array(1), object('a', 1, 'b', 2) = object('b', 2.0, 'a', 1), "
+     "9007199254740993::super = 9007199254740992::super", [(True, True, False)]),
     ("select json_parse('[1]') = array(1), array(1, 2) = array(2, 1), object('a', 1) = object('a', 1)",
      [(True, False, True)]),
     ("select v.orders[0].s, count(*) from docs group by 1 order by 2", [('"P"', 1), (None, 2)]),
@@ -57,3 +61,67 @@ def test_the_type_of_a_path_is_super(session: Any) -> None:
         "o": "super",
         "n": "integer",
     }
+
+
+MIXED = (
+    "create table mixed (a super); insert into mixed values (100), (9), ('AWS'), (true), (array(1,2)), (-2.5), "
+    "(object('b', 1, 'a', 2)), (2.50), (null), (1.0::float8), ('BCD'), (false);"
+)
+ORDERED = ["false", "true", "-2.5", "1e+0", "2.50", "9", "100", '"AWS"', '"BCD"', "[1,2]", '{"b":1,"a":2}', None]
+TWICE = "(select 1::super as a union all select 1.0::super union all select 2::super) x"
+
+OVER_ROWS: list[tuple[str, list[tuple[Any, ...]]]] = [
+    ("select a from mixed order by a", [(a,) for a in ORDERED]),
+    ("select a as x from mixed order by x desc", [(a,) for a in ORDERED[::-1]]),
+    ("select *, 1 as n from mixed order by a nulls first limit 2", [(None, 1), ("false", 1)]),
+    ("select 1 as n, mixed.* from mixed order by 2 desc limit 2", [(1, None), (1, ORDERED[-2])]),
+    ("select distinct a from mixed order by 1", [(a,) for a in ORDERED]),
+    ("select a, count(*) from mixed where a > 5 or a = 'AWS' group by a order by a",
+     [("9", 1), ("100", 1), ('"AWS"', 1)]),
+    ("select a as b, max(1) from mixed where a > 5 group by b order by b desc", [("100", 1), ("9", 1)]),
+    ("select a from mixed where a > 5 union select a from mixed where a > 50 except select 100", [("9",)]),
+    ("select a from mixed where a = 9 union select 'x'::varchar union all select 1.5 union select null limit 0", []),
+    ("select a from (select a from mixed where a = 9 union select c from (select 'x'::varchar as c) y "
+     "union select 1.5) z order by a", [("1.5",), ("9",), ('"x"',)]),
+    (f"select count(distinct a), count(a) from {TWICE}", [(2, 3)]),
+    (f"select max(c) from (select count(*) over (partition by a) as c from {TWICE}) y", [(2,)]),
+    ("select count(*) from mixed where a not in ('AWS', 'x')", [(10,)]),
+    ("select count(*) from mixed where a in (select 1 union all select 9)", [(2,)]),
+    ("select 9 in (select a from mixed where a is not null), 7 in (select a from mixed where a is not null)",
+     [(True, False)]),
+    ("select a < 'B', a < 50::super, a >= 'AWS'::super from mixed where a = 'AWS'", [(True, None, True)]),
+    ("select true::super < false::super, 2::super > 1.5::super", [(False, True)]),
+    ("select count(a like '%'), count(a ilike 'a%' or null), count(a ~ '^A' or null) from mixed", [(2, 1, 1)]),
+    ("select nullif(a, 9), nullif(a, 'AWS') from mixed where a in (9, 100) order by a", [(None, "9"), ("100", "100")]),
+    ("select count(decode(a, 'AWS', 1, null, 1)) from mixed", [(2,)]),
+    ("select count(*) from mixed where json_typeof(a) = 'boolean' and not a", [(1,)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "rows"), OVER_ROWS)
+def test_order_and_equality_go_by_the_dynamic_type(check: Any, sql: str, rows: list[tuple[Any, ...]]) -> None:
+    check(f"{MIXED} {sql}", rows)
+
+
+NOT_KNOWN = [
+    ("select a from mixed union all select 'Amazon' order by a", "set operation"),
+    ("select a from (select a from mixed union all select 'Amazon') x order by a", "case"),
+    ("select a from (select a from mixed union all select array(2)) x order by a", "arrays or objects"),
+    ("select a, count(*) from mixed group by a", "written otherwise"),
+    (f"select a from {TWICE} union select 3", "written otherwise"),
+    (f"select distinct a from {TWICE}", "written differently"),
+    ("select rank() over (order by a) from mixed", "OVER"),
+    ("select a from mixed where not a", "no boolean"),
+    ("select a from mixed where a > all (select 1)", "ALL"),
+    ("select a from mixed where a in (1, 'x')", "several types"),
+    ("select a from mixed where a between 1::super and 2", "BETWEEN"),
+    ("select array(1) < array(2)", "arrays or objects"),
+    ("select greatest(a, 1) from mixed", "GREATEST"),
+    ("select a || 'x' from mixed", "||"),
+]
+
+
+@pytest.mark.parametrize(("sql", "words"), NOT_KNOWN)
+def test_an_order_that_is_not_known_is_refused(session: Any, refuses: Any, sql: str, words: str) -> None:
+    session.sql(MIXED)
+    refuses(sql, UnsupportedSql, words)

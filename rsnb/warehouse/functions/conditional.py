@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from rsnb.types import Type
-from rsnb.warehouse.functions.function import Build, Call, taking
+from rsnb.warehouse.functions.function import Build, Call, Refused, taking
+from rsnb.warehouse.translation import dynamic
 from rsnb.warehouse.translation.coercion import orderable
 from rsnb.warehouse.translation.meeting import common, common_type
 from rsnb.warehouse.translation.operators import comparable
-from rsnb.warehouse.translation.typed import Typed, call, node
+from rsnb.warehouse.translation.typed import LITERAL, VARCHAR, Typed, call, node
 
 
 def _of_one_type(name: str, compares: bool = False) -> Build:
@@ -17,6 +18,8 @@ def _of_one_type(name: str, compares: bool = False) -> Build:
         values, kind = common(_as_written(given))
         if compares:
             orderable(kind, f"in {name.upper()}")
+            if kind == dynamic.SUPER:
+                raise Refused(f"{name.upper()} of a SUPER value (cast it)")
         return Typed(call(name, *values), kind)
 
     return build
@@ -28,8 +31,20 @@ def _as_written(given: Call) -> list[Typed]:
 
 
 def _nullif(given: Call) -> Typed:
-    one, other = comparable(_as_written(given))
+    values = _as_written(given)
+    if any(v.short == "super" for v in values):
+        return _nullif_super(*values)
+    one, other = comparable(values)
     return Typed(call("nullif", one, other), common_type([one.type, other.type]) if one.type.rule.duckdb else one.type)
+
+
+def _nullif_super(one: Typed, other: Typed) -> Typed:
+    """NULLIF beside a SUPER value, which stays what it is."""
+    from sqlglot import exp
+
+    left, right = comparable([one, other])
+    same = exp.If(this=exp.EQ(this=left.node, expression=right.node), true=exp.Null())
+    return Typed(exp.Case(ifs=[same], default=one.node.copy()), VARCHAR if one.type is LITERAL else one.type)
 
 
 def _nvl2(given: Call) -> Typed:
@@ -53,8 +68,12 @@ def _decode(given: Call) -> Typed:
     compared = comparable([tested, *searches])
     values, kind = common([*results, *([default] if default else [])])
     branches = []
-    for search, result in zip(compared[1:], values, strict=False):
-        same = exp.NullSafeEQ(this=compared[0].node.copy(), expression=search.node)
+    written = [tested, *searches]
+    for at, result in zip(range(1, len(compared)), values, strict=False):
+        same: exp.Expr = exp.NullSafeEQ(this=compared[0].node.copy(), expression=compared[at].node)
+        if any(v.short == "super" for v in written):  # NULL also stands for a value of another dynamic type
+            nulls = [exp.Is(this=written[i].node.copy(), expression=exp.Null()) for i in (0, at)]
+            same = exp.and_(same, exp.EQ(this=exp.paren(nulls[0]), expression=exp.paren(nulls[1])))
         branches.append(exp.If(this=same, true=result.node))
     return Typed(exp.Case(ifs=branches, default=node(values[-1]) if default else None), kind)
 

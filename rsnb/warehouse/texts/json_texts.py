@@ -1,4 +1,4 @@
-"""JSON texts: ARRAY_FLATTEN, attributes that repeat.
+"""JSON texts: ARRAY_FLATTEN, attributes that repeat, the one form of equal values.
 
 Source: Redshift Developer Guide, "Operators and functions" and "Configurations for SUPER".
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
+from typing import Any
 
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\[\]{}:,"\s]+')
 
@@ -36,3 +38,26 @@ def repeats(text: str) -> bool:
 
     json.loads(text, object_pairs_hook=seen)
     return found
+
+
+def canonical(text: str) -> str:
+    """The JSON text that equal values have in common: attributes in order, numbers without zeros at their end."""
+    return _canonical(json.loads(text, parse_float=Decimal, parse_int=Decimal))
+
+
+def _canonical(value: Any) -> str:
+    match value:
+        case dict():
+            return "{" + ",".join(f"{_quoted(name)}:{_canonical(value[name])}" for name in sorted(value)) + "}"
+        case list():
+            return f"[{','.join(map(_canonical, value))}]"
+        case Decimal():
+            return f"{value.normalize():f}" if value else "0"
+        case str():
+            return _quoted(value.rstrip(" "))
+        case _:
+            return json.dumps(value)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -43,6 +43,7 @@ def _each(takes: str, returns: str, work: Callable[..., Any]) -> Routine:
 _ARROW = {"BIGINT": "int64", "BOOLEAN": "bool_", "INTEGER": "int32", "VARCHAR": "string"}
 
 ROUTINES = {
+    "canonical": _each("VARCHAR", "VARCHAR", json_texts.canonical),
     "crc32": _each("BLOB", "VARCHAR", crc32c),
     "difference": _each("VARCHAR VARCHAR", "INTEGER", sounds.difference),
     "flatten": _each("VARCHAR", "VARCHAR", json_texts.flattened),

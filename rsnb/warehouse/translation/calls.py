@@ -12,7 +12,7 @@ from rsnb.types import parse as parse_type
 from rsnb.warehouse import functions
 from rsnb.warehouse.functions.function import UNVISITED, Call, Function, check_count, convert
 from rsnb.warehouse.relations import Function as UserFunction
-from rsnb.warehouse.translation import strictness
+from rsnb.warehouse.translation import dynamic_order, strictness
 from rsnb.warehouse.translation.binder import Binder, near, place, refuse
 from rsnb.warehouse.translation.coercion import assigned, orderable
 from rsnb.warehouse.translation.parse import called
@@ -68,13 +68,21 @@ def built(
             around.get("window") is not None, star,
         )  # fmt: skip
         convert(function, call)
-        for value in call.arguments if distinct else ():
+        for at, value in enumerate(call.arguments if distinct else ()):
             orderable(value.type, f"in {name.upper()} (DISTINCT)")
+            call.arguments[at] = _distinct(name, value)
         result = function.build(call)
         made = result if isinstance(result, Typed) else Typed(result, function.result(call))
         return Typed(bracketed(made.node), made.type)
     except (Refused, Wrong) as why:
         raise raised(why, b.sql, place(node)) from None
+
+
+def _distinct(name: str, value: Typed) -> Typed:
+    """An argument of an aggregate with DISTINCT: COUNT counts what equal SUPER values have in common."""
+    if value.short == "super" and name not in ("count", "approximate count"):
+        raise Refused(f"{name.upper()} (DISTINCT) of a SUPER value (cast it)")
+    return dynamic_order.key(value)
 
 
 def _over(around: dict[str, Any]) -> Callable[[exp.Expr], exp.Expr]:
@@ -118,7 +126,7 @@ def _window(b: Binder, node: exp.Expr) -> Typed:
         values = [b.visit(part) for part in parts]
         for value in values:
             orderable(value.type, "in PARTITION BY")
-        node.set("partition_by", [value.node for value in values])
+        node.set("partition_by", [dynamic_order.key(value).node for value in values])
     if order := node.args.get("order"):
         visit_order(b, order)
     for clause in (*(node.args.get("partition_by") or ()), *filter(None, (order,))):
@@ -132,6 +140,8 @@ def visit_order(b: Binder, order: exp.Expr) -> list[Typed]:
     values = [b.visit(item.this) for item in order.expressions]
     for value in values:
         orderable(value.type, "in ORDER BY")
+        if value.short == "super":
+            refuse(b, "ORDER BY of a SUPER value inside OVER or WITHIN GROUP (cast it)", order)
     for item, value in zip(order.expressions, values, strict=True):
         item.set("this", value.node)
     return values

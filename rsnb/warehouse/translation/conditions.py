@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rsnb.warehouse.texts import PREFIX, patterns
-from rsnb.warehouse.translation import collation, dynamic, operators, rows
+from rsnb.warehouse.translation import collation, dynamic, dynamic_order, operators, rows
 from rsnb.warehouse.translation.binder import Binder, place, refuse
 from rsnb.warehouse.translation.casts import cast
 from rsnb.warehouse.translation.coercion import as_text
@@ -31,11 +31,11 @@ def _comparison(b: Binder, node: exp.Expr) -> Typed:
     if (caseless := collation.compared(b, node)) is not None:
         return caseless
     values = [b.visit(node.this), b.visit(node.expression)]
+    if any(v.short == "super" for v in values):
+        return Typed(_dynamic(node, values), BOOL)
     left, right = operators.comparable(values)
     node.set("this", left.node)
     node.set("expression", right.node)
-    if any(v.short == "super" for v in values):
-        return Typed(_dynamic(node, values), BOOL)
     return Typed(node, BOOL)
 
 
@@ -43,15 +43,20 @@ def _dynamic(node: exp.Expr, values: list[Typed]) -> exp.Expr:
     """A comparison with a SUPER value."""
     from sqlglot import exp
 
-    if not isinstance(node, (exp.EQ, exp.NEQ)):
-        dynamic.ordered(*values)
+    equal = isinstance(node, (exp.EQ, exp.NEQ))
+    if not equal and values[0].short == values[1].short:
+        return dynamic.ordered(values[0], values[1], node)
+    left, right = operators.comparable(values)
+    node.set("this", left.node)
+    node.set("expression", right.node)
+    if not equal:
         return node
     above = node.parent
     while isinstance(above, (exp.And, exp.Paren)):
         above = above.parent
     if isinstance(above, (exp.Where, exp.Join)) and isinstance(node, exp.EQ):
         return node  # false and NULL come to the same
-    return dynamic.equality(values[0], values[1], node.copy(), isinstance(node, exp.NEQ))
+    return dynamic.equality(values, node.copy(), isinstance(node, exp.NEQ))
 
 
 def _quantified(b: Binder, node: exp.Expr) -> Typed:
@@ -61,8 +66,11 @@ def _quantified(b: Binder, node: exp.Expr) -> Typed:
     query = query.unnest() if isinstance(query, (exp.Paren, exp.Subquery)) else query
     if not isinstance(query, exp.Query):
         refuse(b, f"{type(node.expression).__name__.upper()} of other than a query", node)
-    node.set("this", b.visit(node.this).node)
-    b.subquery(query)
+    value = b.visit(node.this)
+    node.set("this", value.node)
+    kinds = [kind.short for _, kind in b.subquery(query)]
+    if "super" in (value.short, *kinds):
+        refuse(b, f"{type(node.expression).__name__.upper()} with a SUPER value (cast it)", node)
     return Typed(node, BOOL)
 
 
@@ -82,7 +90,7 @@ def truth(b: Binder, node: exp.Expr) -> exp.Expr:
     if value.type is LITERAL:
         return cast(value, BOOL).node
     if value.short == "super":
-        return cast(value, BOOL).node
+        return dynamic.condition(value)
     raise raised(Wrong(f"a condition is true or false, not a value of {value.type.rule.name}"), b.sql, place(node))
 
 
@@ -91,14 +99,17 @@ def _is(b: Binder, node: exp.Expr) -> Typed:
 
     value = b.visit(node.this)
     if isinstance(node.expression, exp.Boolean) and value.short not in ("bool", "any", "null"):
-        value = cast(value, BOOL)
+        value = Typed(dynamic.condition(value), BOOL) if value.short == "super" else cast(value, BOOL)
     node.set("this", value.node)
     return Typed(node, BOOL)
 
 
 def _between(b: Binder, node: exp.Expr) -> Typed:
     keys = ("this", "low", "high")
-    for key, value in zip(keys, operators.comparable([b.visit(node.args[k]) for k in keys]), strict=True):
+    values = [b.visit(node.args[k]) for k in keys]
+    if "super" in (values[1].short, values[2].short):
+        refuse(b, "BETWEEN with a SUPER bound (write >= and <=)", node)
+    for key, value in zip(keys, operators.comparable(values), strict=True):
         node.set(key, value.node)
     return Typed(node, BOOL)
 
@@ -110,16 +121,21 @@ def _in(b: Binder, node: exp.Expr) -> Typed:
         value = rows.visited(b, node.this)
         columns = [kind for _, kind in b.subquery(query.unnest())]
         rows.check_width(len(value), len(columns))
-        if len(value) == 1 and value[0].type is LITERAL:
+        if "super" in (*(v.short for v in value), *(kind.short for kind in columns)):
+            dynamic_order.within(node, value, columns)
+        elif len(value) == 1 and value[0].type is LITERAL:
             node.set("this", common([value[0], Typed(value[0].node, columns[0])])[0][0].node)
         return Typed(node, BOOL)
     if node.args.get("field") is not None:
         refuse(b, "IN without a list", node)
     if any(rows.is_row(item) for item in (node.this, *node.expressions)):
         return rows.listed(b, node)
-    values = operators.comparable([b.visit(node.this), *(b.visit(item) for item in node.expressions)])
+    given = [b.visit(node.this), *(b.visit(item) for item in node.expressions)]
+    values = operators.comparable(given)
     node.set("this", values[0].node)
     node.set("expressions", [v.node for v in values[1:]])
+    if any(v.short == "super" for v in given):
+        return Typed(dynamic.equality(given, node.copy(), False), BOOL)
     return Typed(node, BOOL)
 
 
@@ -131,14 +147,15 @@ def _like(b: Binder, node: exp.Expr) -> Typed:
         if isinstance(node.this, exp.SimilarTo):
             return _similar(b, node)
         escape, node = node.expression, node.this
-    return Typed(operators.like(node, b.visit(node.this), b.visit(node.expression), escape), BOOL)
+    value, pattern = dynamic.text(b.visit(node.this)), dynamic.text(b.visit(node.expression))
+    return Typed(operators.like(node, value, pattern, escape), BOOL)
 
 
 def _regexp(parameters: str) -> Handler:
     """`~` and `~*`: whether a regular expression occurs in a text."""
 
     def handler(b: Binder, node: exp.Expr) -> Typed:
-        text, pattern = as_text(b.visit(node.this)), as_text(b.visit(node.expression))
+        text, pattern = (as_text(dynamic.text(b.visit(part))) for part in (node.this, node.expression))
         return Typed(call(f"{PREFIX}regexp_like", text, pattern, parameters), BOOL)
 
     return handler
@@ -151,7 +168,7 @@ def _similar(b: Binder, node: exp.Expr) -> Typed:
     escape = "\\"
     if isinstance(node, exp.Escape):
         escape, node = str(node.expression.name), node.this
-    text, pattern = as_text(b.visit(node.this)), b.visit(node.expression)
+    text, pattern = as_text(dynamic.text(b.visit(node.this))), b.visit(node.expression)
     if pattern.literal is None:
         raise Refused("SIMILAR TO with a pattern that is not written out")
     return Typed(call(f"{PREFIX}regexp_like", text, patterns.similar(pattern.literal, escape), "c"), BOOL)

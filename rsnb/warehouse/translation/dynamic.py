@@ -93,6 +93,9 @@ def compared(values: Sequence[Typed]) -> list[Typed]:
     others = [v for v in values if v.short not in ("super", "null")]
     if not others:
         return [Typed(own("super_key", v), named("varchar")) if v.short == "super" else v for v in values]
+    found = {kinds for kinds in (TEXTS, NUMBERS, frozenset({"bool"})) if any(v.short in kinds for v in others)}
+    if len(found) > 1:
+        raise Refused("a comparison of SUPER with values of several types")
     short = others[0].short
     if short in TEXTS:
         macro, kind = "super_string", named("varchar")
@@ -105,16 +108,27 @@ def compared(values: Sequence[Typed]) -> list[Typed]:
     return [Typed(own(macro, v), kind) if v.short == "super" else v for v in values]
 
 
-def equality(left: Typed, right: Typed, result: exp.Expr, answer: bool) -> exp.Expr:
-    """`=` and `<>` of values of different dynamic types are false and true, not NULL."""
+def equality(values: Sequence[Typed], result: exp.Expr, answer: bool) -> exp.Expr:
+    """`=`, `<>` and IN of values of different dynamic types are false or true, not NULL."""
     from sqlglot import exp
 
-    present = [exp.Not(this=exp.Is(this=v.node.copy(), expression=exp.Null())) for v in (left, right)]
+    present = [exp.Not(this=exp.Is(this=v.node.copy(), expression=exp.Null())) for v in values]
     branch = exp.If(this=exp.and_(*present), true=exp.Boolean(this=answer))
     return exp.Anonymous(this="coalesce", expressions=[result, exp.Case(ifs=[branch])])
 
 
-def ordered(left: Typed, right: Typed) -> None:
-    """Refuse to order two SUPER values."""
-    if left.short == right.short == "super":
-        raise Refused("< or > between two SUPER values (cast one of them)")
+def ordered(left: Typed, right: Typed, node: exp.Expr) -> exp.Expr:
+    """`<`, `>` and the like of two SUPER values: NULL where their dynamic types differ."""
+    from sqlglot import exp
+
+    return type(node)(this=own("super_compared", left, right), expression=exp.Literal.number(0))
+
+
+def text(value: Typed) -> Typed:
+    """A SUPER value as an operator of texts takes it: NULL where it is no string; any other value as it is."""
+    return Typed(own("super_moment", value), named("varchar")) if value.short == "super" else value
+
+
+def condition(value: Typed) -> exp.Expr:
+    """A SUPER value that stands as a condition."""
+    return own("super_condition", value)

@@ -103,6 +103,8 @@ def concatenation(left: Typed, right: Typed) -> Typed:
 
     if left.short == right.short == "varbyte":
         return Typed(exp.DPipe(this=left.node, expression=right.node), left.type)
+    if "super" in (left.short, right.short):
+        raise Refused("`||` of a SUPER value (cast it)")
     one, other = as_text(left), as_text(right)
     if "any" in (one.short, other.short):
         raise Refused("`||` of a value whose type can't be worked out (cast it first)")

@@ -12,6 +12,7 @@ from rsnb.warehouse.relations import DATASET, TEMPORARY, Relation
 from rsnb.warehouse.spectrum.table import PSEUDOCOLUMNS
 from rsnb.warehouse.translation import conditions, pivots, ranges, sets, strictness
 from rsnb.warehouse.translation.binder import place, refuse
+from rsnb.warehouse.translation.dynamic import SUPER
 from rsnb.warehouse.translation.parse import MARK
 from rsnb.warehouse.translation.scope import Columns, Outputs, Source
 
@@ -58,6 +59,8 @@ def _join(s: Statement, join: exp.Join, before: int) -> None:
             join.set("using", [exp.to_identifier(name, quoted=True) for name in using])
     for name in using:
         for side in (s.scope.sources[:before], s.scope.sources[before:]):
+            if any(source.columns.get(name) == SUPER for source in side):
+                refuse(s, f"a join by the SUPER column {name} (write it with ON)", join)
             if not any(name in source.columns for source in side):
                 raise SqlError(f"there is no column {name} on both sides of the JOIN", sql=s.sql, position=place(join))
         if name not in s.scope.merged:

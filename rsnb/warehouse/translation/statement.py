@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
 from rsnb.types import ARRAY, MAP, STRUCT, Type
-from rsnb.warehouse.translation import conditions, expressions, hierarchy, names, outer_joins, sets, sources, strictness
+from rsnb.warehouse.translation import (
+    conditions,
+    expressions,
+    hierarchy,
+    names,
+    ordering,
+    outer_joins,
+    sets,
+    sources,
+    strictness,
+)
 from rsnb.warehouse.translation.binder import missing_column, place, refuse
 from rsnb.warehouse.translation.casts import cast
-from rsnb.warehouse.translation.coercion import orderable
+from rsnb.warehouse.translation.dynamic import SUPER
 from rsnb.warehouse.translation.meeting import common_type
 from rsnb.warehouse.translation.outputs import retype, starred
 from rsnb.warehouse.translation.parse import shown
@@ -122,12 +131,14 @@ class Statement:
             self.scope.written = {}
         columns = self._outputs(node)
         self._check_scalar(node, columns)
-        if distinct is not None:
-            self._ordered([kind for _, kind in columns], "in SELECT DISTINCT", node)
-        self._group(node, columns)
+        if (group := node.args.get("group")) is not None:
+            self.check_clauses(group)
+            ordering.bind_group(self, group, node, columns)
         for key in ("having", "qualify"):
             if (clause := node.args.get(key)) is not None:
                 clause.set("this", conditions.truth(self, clause.this))
+        if distinct is not None:
+            ordering.bind_distinct(self, node, columns)
         self._limits(node, columns)
         return columns
 
@@ -184,49 +195,11 @@ class Statement:
         named = [(exp.column(n, table=source or None, quoted=True), n, name) for source, n, name, _ in kept]
         return [column if n == name else exp.alias_(column, name, quoted=True) for column, n, name in named]
 
-    def _group(self, node: exp.Select, columns: Outputs) -> None:
-        group = node.args.get("group")
-        if group is None:
-            return
-        self.check_clauses(group)
-        group.set("expressions", [self._grouped(item, columns) for item in group.expressions])
-
-    def _grouped(self, node: exp.Expr, columns: Outputs) -> exp.Expr:
-        """An item of GROUP BY: an expression, a position, or a grouping set of them."""
-        from sqlglot import exp
-
-        if isinstance(node, (exp.Cube, exp.GroupingSets, exp.Rollup, exp.Tuple)):
-            node.set("expressions", [self._grouped(item, columns) for item in node.expressions])
-            return node
-        value = self.visit(node)
-        self._ordered([_placed(value, columns)], "in GROUP BY", node)
-        return value.node
-
-    def _ordered(self, kinds: Sequence[Type], where: str, node: exp.Expr) -> None:
-        """Raise SqlError where values that can't be compared would be."""
-        try:
-            for kind in kinds:
-                orderable(kind, where)
-        except Wrong as why:
-            raise raised(why, self.sql, place(node)) from None
-
     def _limits(self, node: exp.Expr, columns: Outputs) -> None:
         """ORDER BY, LIMIT and OFFSET."""
-        from sqlglot import exp
 
         if (order := node.args.get("order")) is not None:
-            outputs = dict(columns)
-            for item in order.expressions:
-                alone = item.this
-                if isinstance(alone, exp.Column) and not alone.table and alone.name in outputs:
-                    self._ordered([outputs[alone.name]], "in ORDER BY", item)
-                    continue  # the output column comes first
-                if isinstance(node, exp.Select):
-                    value = self.visit(alone)
-                    self._ordered([_placed(value, columns)], "in ORDER BY", item)
-                    item.set("this", value.node)
-                elif not isinstance(alone, exp.Literal):
-                    refuse(self, "ORDER BY of other than an output column after a set operation", item)
+            ordering.bind_order(self, order, node, columns)
         for key in ("limit", "offset"):
             if (clause := node.args.get(key)) is not None:
                 self.check_clauses(clause)
@@ -252,22 +225,16 @@ class Statement:
         except Wrong as why:
             raise raised(why, self.sql, place(node.expression)) from None
         for side, had in ((node.this, left), (node.expression, right)):
-            retype(side, [t for _, t in had], kinds, _met)
-        if node.args.get("distinct") or not isinstance(node, exp.Union):
-            self._ordered(kinds, "in a set operation other than UNION ALL", node)
+            retype(side, [t for _, t in had], kinds, _met, [name for name, _ in left])
         columns = [(name, kind) for (name, _), kind in zip(left, kinds, strict=True)]
+        if node.args.get("distinct") or not isinstance(node, exp.Union):
+            ordering.bind_set(self, node, columns)
         self._limits(node, columns)
         return columns
 
 
-def _placed(value: Typed, columns: Outputs) -> Type:
-    """The type of an item of GROUP BY or ORDER BY; a whole number stands for an output column."""
-    from sqlglot import exp
-
-    number = int(value.node.name) if isinstance(value.node, exp.Literal) and value.node.is_int else 0
-    return columns[number - 1][1] if 1 <= number <= len(columns) else value.type
-
-
 def _met(value: Typed, kind: Type) -> Typed:
     """A column of a set operation as of the type that both sides meet in; DuckDB brings the others together."""
+    if kind == SUPER and value.type != SUPER:
+        return cast(value, kind)
     return cast(value, kind) if value.type is LITERAL and kind.rule.short not in TEXTS else value

@@ -1,0 +1,108 @@
+"""SUPER values where rows are ordered or equal ones are brought together.
+
+ORDER BY goes by dynamic type (boolean, number, string, array, object) and then by value. What Redshift makes of
+strings that are ordered otherwise when case is disregarded, or of two arrays or objects, is not known: such rows
+raise. Values that are equal but written differently (`1` and `1.0`) raise where one of them would stand for both.
+Source: Redshift Developer Guide, "Querying semistructured data" (Order by, Dynamic typing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rsnb.types import Type
+from rsnb.warehouse.translation import dynamic
+from rsnb.warehouse.translation.dynamic import SUPER
+from rsnb.warehouse.translation.outputs import retype
+from rsnb.warehouse.translation.reasons import Refused
+from rsnb.warehouse.translation.typed import VARCHAR, Typed, own, sql
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+_SORTED_BY = ("super_rank", "super_size", "super_digits_of", "super_string")
+
+
+def key(value: Typed) -> Typed:
+    """A text that is the same for equal SUPER values; any other value as it is."""
+    return Typed(own("super_key", value), VARCHAR) if value.type == SUPER else value
+
+
+def sort(query: exp.Expr, item: exp.Expr, value: exp.Expr) -> list[exp.Expr]:
+    """An item of ORDER BY over a SUPER value as the items that DuckDB sorts by; the query checks their order."""
+    from sqlglot import exp
+
+    keys = [own(name, value.copy()) for name in _SORTED_BY]
+    window = exp.Window(
+        this=exp.Lag(this=value.copy()),
+        order=exp.Order(expressions=[exp.Ordered(this=k.copy()) for k in keys]),
+        over="OVER",
+    )
+    _require(query, own("super_in_order", window, value.copy()))
+    items = []
+    for node in keys:
+        part = item.copy()
+        part.set("this", node)
+        items.append(part)
+    return items
+
+
+def check_distinct(query: exp.Expr, outputs: Sequence[Typed]) -> None:
+    """SELECT DISTINCT of rows that are equal but not written alike raises."""
+    from sqlglot import exp
+
+    found = [v for v in outputs if v.type == SUPER]
+    keys = [key(Typed(v.node.copy(), v.type)).node for v in outputs]
+    for value in found:
+        text = sql("cast({v} as varchar)", v=value.node.copy())
+        least, most = (
+            exp.Window(this=kind(this=text.copy()), partition_by=[k.copy() for k in keys], over="OVER")
+            for kind in (exp.Min, exp.Max)
+        )
+        _require(query, own("super_alike", least, most))
+
+
+def check_group(value: exp.Expr) -> exp.Expr:
+    """A further item of GROUP BY that raises for a value that others written differently could be equal to."""
+    return own("super_alone", value.copy())
+
+
+def check_set(side: exp.Expr, kinds: list[Type], names: Sequence[str]) -> None:
+    """Make a side of a set operation raise for such values, in place."""
+    wanted = [VARCHAR if kind == SUPER else kind for kind in kinds]
+    retype(side, kinds, wanted, lambda v, _: _alone(v) if v.type == SUPER else v, names)
+
+
+def within(node: exp.Expr, values: list[Typed], columns: list[Type]) -> None:
+    """`value in (query)` where a side == SUPER: both by what equal values have in common, in place."""
+    if len(values) > 1:
+        raise Refused("a row with a SUPER value beside IN (query) (cast it)")
+    value, column = values[0], columns[0]
+    node.set("this", _common(value).node)
+    query = node.args["query"]
+    retype(
+        query.unnest(),
+        [column],
+        [VARCHAR if column == SUPER else SUPER],
+        lambda v, _: _common(Typed(v.node.copy(), v.type)),
+    )
+
+
+def _common(value: Typed) -> Typed:
+    return key(value if value.type == SUPER else dynamic.cast_to(value))
+
+
+def _alone(value: Typed) -> Typed:
+    return Typed(sql("case when rsnb_system.own_super_alone({v}) then {v} end", v=value), SUPER)
+
+
+def _require(query: exp.Expr, condition: exp.Expr) -> None:
+    """Add a condition to QUALIFY."""
+    from sqlglot import exp
+
+    before = query.args.get("qualify")
+    if before is None:
+        query.set("qualify", exp.Qualify(this=condition))
+    else:
+        before.set("this", exp.and_(before.this, condition, copy=False))
