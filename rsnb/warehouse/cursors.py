@@ -5,7 +5,7 @@ Source: Redshift Developer Guide, DECLARE, FETCH, CLOSE. As there, the whole res
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
@@ -14,6 +14,7 @@ from rsnb.warehouse import queries, statements
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.records import now
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,13 +24,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class Cursor:
-    """An open cursor; at is the number of rows before its position, after says that it ran off the end."""
+    """An open cursor.
+
+    at: the number of rows before its position. after: it ran off the end. declared: when, in microseconds since 1970.
+    """
 
     name: str
     table: pa.Table
     types: tuple[Type, ...] | None
     at: int = 0
     after: bool = False
+    declared: int = field(default_factory=now)
 
     def fetch(self, count: int | None) -> pa.Table:
         """The next rows, all of them for None; 0 is the present row again."""

@@ -145,7 +145,7 @@ class Load:
 
 @dataclass(slots=True)
 class LoadedFile:
-    """A file that a COPY read: STL_LOAD_COMMITS, SYS_LOAD_DETAIL."""
+    """A file that a COPY read: STL_LOAD_COMMITS, SYS_LOAD_DETAIL. changed: when it was last written."""
 
     query: int
     table: str
@@ -154,6 +154,7 @@ class LoadedFile:
     lines: int = 0
     errors: int = 0
     format: str = "txt"
+    changed: Moment | None = None
     start: Moment = field(default_factory=now)
     end: Moment = field(default_factory=now)
 
@@ -327,6 +328,19 @@ class Refresh:
 
 
 @dataclass(slots=True)
+class StateChange:
+    """A materialized view that can't be refreshed any more: STL_MV_STATE, SYS_MV_STATE. state: that of STV_MV_INFO."""
+
+    query: int
+    schema: str
+    name: str
+    base_schema: str
+    base_table: str
+    state: int
+    time: Moment = field(default_factory=now)
+
+
+@dataclass(slots=True)
 class UserChange:
     """A user made, altered or dropped: STL_USERLOG, SYS_USERLOG. action: create, alter, drop or rename."""
 
@@ -365,5 +379,5 @@ class PlanLine:
 STREAMS: tuple[type, ...] = (
     Statement, SessionLife, ConnectionEvent, Transaction, Conflict, Load, LoadedFile, LoadFault,
     LoadReplacement, Message, Unload, UnloadedFile, ExternalScan, ListedPrefix, ExternalFault, Vacuum, Analyze, Refresh,
-    UserChange, Ending, PlanLine,
+    StateChange, UserChange, Ending, PlanLine,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from rsnb.errors import SqlError, UnsupportedSql
 
 U = "create user bob password disable; create user ann password disable; create group g with user bob; create role r; create role q; "
 T = f"{U} create schema s; create table s.t (a int, b int); create view s.v as select a from s.t; "
-TABLES = "select relation_name, privilege_type, identity_name, identity_type, admin_option, privilege_scope from svv_relation_privileges order by 1, 2, 3"
+TABLES = "select relation_name, privilege_type, identity_name, identity_type, admin_option from svv_relation_privileges order by 1, 2, 3"
 COLUMNS = "select column_name, privilege_type, identity_name from svv_column_privileges order by 1, 2, 3"
 SCHEMAS = "select privilege_type, identity_name, identity_type, privilege_scope from svv_schema_privileges where namespace_name = 's' order by 1, 2"
 
@@ -52,18 +52,18 @@ RECORDED: list[tuple[str, list[tuple[Any, ...]]]] = [
     (f"{U} grant create model to bob; grant all privileges to role q; select count(*) from svv_system_privileges where system_privilege = 'CREATE MODEL'", [(2,)]),
     # tables, views, columns
     (f"{T} grant select, insert on table s.t to bob with grant option, role r, group g, public; {TABLES}",
-     [("t", p, n, k, n == "bob", "TABLE") for p in ("INSERT", "SELECT") for n, k in (("bob", "user"), ("g", "group"), ("public", "public"), ("r", "role"))]),
+     [("t", p, n, k, n == "bob") for p in ("INSERT", "SELECT") for n, k in (("bob", "user"), ("g", "group"), ("public", "public"), ("r", "role"))]),
     (f"{T} grant all on s.t, s.v to bob; revoke insert, update, delete, drop, references, alter, truncate on s.t, s.v from bob cascade; {TABLES}",
-     [("t", "SELECT", "bob", "user", False, "TABLE"), ("v", "SELECT", "bob", "user", False, "TABLE")]),
+     [("t", "SELECT", "bob", "user", False), ("v", "SELECT", "bob", "user", False)]),
     (f"{T} grant select on all tables in schema s to ann; revoke grant option for select on s.t from ann; {TABLES}",
-     [("t", "SELECT", "ann", "user", False, "TABLE"), ("v", "SELECT", "ann", "user", False, "TABLE")]),
+     [("t", "SELECT", "ann", "user", False), ("v", "SELECT", "ann", "user", False)]),
     (f"{T} grant select on s.t to ann with grant option; grant select on s.t to ann; revoke grant option for select on s.t from ann restrict; {TABLES}",
-     [("t", "SELECT", "ann", "user", False, "TABLE")]),
+     [("t", "SELECT", "ann", "user", False)]),
     (f"{T} grant select (a, b), update (b) on s.t to group g; revoke select (b) on s.t from group g; {COLUMNS}", [("a", "SELECT", "g"), ("b", "UPDATE", "g")]),
     (f"{T} grant all (a) on s.t to bob; {COLUMNS}", [("a", "SELECT", "bob"), ("a", "UPDATE", "bob")]),
     (f"{T} grant select on s.t to bob; grant select (a) on s.t to bob; {COLUMNS}", []),
     (f"{T} grant select (a) on s.t to bob; revoke select on s.t from bob; {COLUMNS}", []),
-    (f"{T} grant select on s.t to bob; alter table s.t rename column b to c; drop view s.v; alter table s.t rename to u; {TABLES}", [("u", "SELECT", "bob", "user", False, "TABLE")]),
+    (f"{T} grant select on s.t to bob; alter table s.t rename column b to c; drop view s.v; alter table s.t rename to u; {TABLES}", [("u", "SELECT", "bob", "user", False)]),
     (f"{T} grant select on s.t to bob; drop table s.t cascade; {TABLES}", []),
     (f"{T} begin; grant select on s.t to bob; rollback; {TABLES}", []),
     # schemas, the database, languages, functions, IAM roles
@@ -81,9 +81,11 @@ RECORDED: list[tuple[str, list[tuple[Any, ...]]]] = [
      "select iam_arn, command_type, identity_name from svv_iam_privileges order by 2", [("default", "ALL", "r"), ("arn:aws:iam::123456789012:role/x", "COPY", "bob"), ("arn:aws:iam::123456789012:role/x", "UNLOAD", "bob")]),
     (f"{U} revoke assumerole on all from public for all; select count(*) from svv_iam_privileges", [(0,)]),
     # scopes
-    (f"{T} grant select, insert for tables in schema s to bob, role r; revoke insert for tables in schema s from bob, role r; {TABLES}",
-     [(None, "SELECT", "bob", "user", False, "SCHEMA"), (None, "SELECT", "r", "role", False, "SCHEMA")]),
-    (f"{T} grant usage for schemas in database dev to role r; select namespace_name, identity_name, privilege_scope from svv_schema_privileges where identity_name = 'r'", [("", "r", "DATABASE")]),
+    (f"{T} grant select, insert for tables in schema s to bob, role r; revoke insert for tables in schema s from bob, role r; {SCHEMAS}",
+     [("SELECT", "bob", "user", "TABLES"), ("SELECT", "r", "role", "TABLES")]),
+    (f"{T} grant select for tables in schema s to bob; grant execute for functions in database dev to bob; {TABLES}", []),
+    (f"{T} grant usage for schemas in database dev to role r; grant execute for functions in database dev to role r; "
+     "select database_name, privilege_type, privilege_scope from svv_database_privileges where identity_name = 'r' order by 2", [("dev", "EXECUTE", "FUNCTIONS"), ("dev", "USAGE", "SCHEMAS")]),
     # default privileges
     (f"{T} alter default privileges in schema s grant select on tables to group g, bob with grant option; create table s.n (a int); create table public.n (a int); "
      "select relation_name, identity_name, admin_option from svv_relation_privileges order by 2", [("n", "bob", True), ("n", "g", False)]),

@@ -135,6 +135,8 @@ CALLS = [  # (script, the last statement's rows)
      [("WARNING", "100% of y", 1), ("LOG", "l", 1), ("NOTICE", "n 1", 1)]),
     (procedure("raise log 'l'; raise warning 'w';") .replace("plpgsql;", "plpgsql set stored_proc_log_min_messages "
      "to notice;") + "call p(); select trim(message) from sys_procedure_messages", [("w",)]),
+    (procedure("null;") + "call p(); select trim(query_text), trim(status), caller_procedure_query_id from "
+     "sys_procedure_call", [("call p()", "success", None)]),
     (procedure("o := current_setting('query_group');", "o out varchar").replace(
         "plpgsql;", "plpgsql set query_group to 'of p';") + "set query_group to 'mine'; call p()", [("of p",)]),
     (procedure("null;").replace("plpgsql;", "plpgsql set query_group to 'of p';")

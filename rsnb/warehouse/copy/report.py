@@ -52,9 +52,10 @@ class Report:
         scanned = rows + self.copy.header if lines is None else lines
         self._loaded.append(
             records.LoadedFile(
-                self.query, self.table.name, file.address, file.size, scanned, errors, self.format, self._start
+                self.query, self.table.name, file.address, file.size, scanned, errors, self.format,
+                file.changed // 1000 or None, self._start,
             )
-        )
+        )  # fmt: skip
         self._start = records.now()
 
     def at_fault(self, file: LakeFile, faults: Sequence[Fault]) -> None:

@@ -8,6 +8,7 @@ from rsnb.errors import SqlError, similar
 from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.macros import SCHEMA
+from rsnb.warehouse.records import StateChange
 from rsnb.warehouse.relations import TEMPORARY, Relation
 
 if TYPE_CHECKING:
@@ -104,3 +105,4 @@ def make_unrefreshable(session: Connection, schema: str, name: str, state: int) 
     """Note that the materialized views that read a table keep their rows from now on."""
     for view_schema, view in session.snapshot.relations.feeds.get((schema, name), []):
         session.catalog.change("materialized_view", {"state": state}, schemaname=view_schema, viewname=view)
+        session.journal.add(StateChange(session.statement.query, view_schema, view, schema, name, state))

@@ -15,8 +15,10 @@ from rsnb.warehouse.records import now
 from rsnb.warehouse.system import (
     absent,
     catalog,
+    cursors,
     external,
     information_schema,
+    ingestion,
     loads,
     maintenance,
     parts,
@@ -29,6 +31,7 @@ from rsnb.warehouse.system import (
     scaling,
     sessions,
     sets,
+    sharing,
     spectrum,
     steps,
     storage,
@@ -45,8 +48,8 @@ if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
 
 _NOUNS = (
-    absent, external, information_schema, loads, maintenance, pg_catalog, plans, privileges, procedures,
-    queries, scaling, sessions, sets, spectrum, steps, storage, tables, transactions, workload,
+    absent, cursors, external, information_schema, ingestion, loads, maintenance, pg_catalog, plans, privileges,
+    procedures, queries, scaling, sessions, sets, sharing, spectrum, steps, storage, tables, transactions, workload,
 )  # fmt: skip
 VIEWS: dict[str, View] = {view.name: view for noun in _NOUNS for view in noun.VIEWS}
 PARTS = catalog.PARTS | parts.PARTS | pg_types.PARTS | privileges.PARTS

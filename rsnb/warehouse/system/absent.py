@@ -1,4 +1,4 @@
-"""What a warehouse of its own has not: policies, datashares, models, other clusters, what AWS does by itself.
+"""What a warehouse of its own has not: policies, models, other clusters, what AWS does by itself.
 
 Redshift shows no rows either where there are none of these.
 """
@@ -6,35 +6,6 @@ Redshift shows no rows either where there are none of these.
 from __future__ import annotations
 
 from rsnb.warehouse.system.view import empty
-
-_SHARE_CHANGE = """
-        userid integer
-        username varchar(128)
-        pid integer
-        xid bigint
-        share_id integer
-        share_name varchar(128)
-        source_database_id integer
-        source_database_name varchar(128)
-        consumer_database_id integer
-        consumer_database_name varchar(128)
-        recordtime timestamp
-        action varchar(128)
-        status integer
-        share_object_type varchar(64)
-        share_object_id integer
-        share_object_name varchar(128)
-        target_user_type varchar(16)
-        target_userid integer
-        target_username varchar(128)
-        consumer_account varchar(16)
-        consumer_namespace varchar(64)
-        producer_account varchar(16)
-        producer_namespace varchar(64)
-        attribute_name varchar(64)
-        attribute_value varchar(128)
-        message varchar(512)
-"""
 
 VIEWS = (
     # policies
@@ -104,63 +75,21 @@ VIEWS = (
         rls_conjunction_type character(3)
         rls_datashare_conjunction_type character(3)
         """),
-    # datashares, models, identity providers
-    empty("svl_datashare_change_log", _SHARE_CHANGE),
-    empty("svl_datashare_cross_region_usage", """
-        query integer
-        segment integer
-        start_time timestamp
-        end_time timestamp
-        transferred_data integer
-        source_region text
+    empty("sys_applied_masking_policy_log", """
+        policy_name text
+        user_id text
+        record_time timestamp
+        session_id integer
+        transaction_id bigint
+        query_id integer
+        database_name text
+        relation_name text
+        schema_name text
+        attachment_id bigint
+        relation_kind text
+        query_uuid character(36)
         """),
-    empty("svl_datashare_usage_producer", """
-        share_id integer
-        share_name varchar(128)
-        request_id varchar(50)
-        request_type varchar(25)
-        object_type varchar(64)
-        object_oid integer
-        object_name varchar(128)
-        consumer_account varchar(16)
-        consumer_namespace varchar(64)
-        consumer_transaction_uid varchar(50)
-        recordtime timestamp
-        status integer
-        error_message varchar(512)
-        consumer_region char(64)
-        """),
-    empty("svv_datashare_objects", """
-        share_type varchar(8)
-        share_name varchar(128)
-        object_type varchar(64)
-        object_name varchar(512)
-        producer_account varchar(16)
-        producer_namespace varchar(64)
-        include_new boolean
-        """),
-    empty("svv_datashare_privileges", """
-        datashare_name text
-        privilege_type text
-        identity_id integer
-        identity_name text
-        identity_type text
-        admin_option boolean
-        """),
-    empty("svv_datashares", """
-        share_name varchar(128)
-        share_id integer
-        share_owner integer
-        source_database varchar(128)
-        consumer_database varchar(128)
-        share_type varchar(8)
-        createdate timestamp
-        is_publicaccessible boolean
-        share_acl varchar(256)
-        producer_account varchar(16)
-        producer_namespace varchar(64)
-        managed_by varchar(64)
-        """),
+    # models, identity providers, functions of Python and Lambda, templates
     empty("svv_identity_providers", """
         uid integer
         name text
@@ -180,9 +109,6 @@ VIEWS = (
         identity_type text
         admin_option boolean
         """),
-    empty("sys_datashare_change_log", _SHARE_CHANGE.replace("userid", "user_id", 1).replace("username", "user_name", 1)
-          .replace("pid ", "session_id ", 1).replace("xid ", "transaction_id ", 1)
-          .replace("recordtime", "record_time", 1)),
     empty("pg_library", """
         name name
         language_oid oid
@@ -219,13 +145,8 @@ VIEWS = (
         slice integer
         seq integer
         """),
-    empty("svv_datashare_consumers", """
-        share_name varchar(128)
-        consumer_account varchar(16)
-        consumer_namespace varchar(64)
-        share_date timestamp
-        """),
     empty("svv_ml_model_info", """
+        database_name character(128)
         schema_name character(128)
         user_name character(128)
         model_name character(128)
@@ -233,7 +154,104 @@ VIEWS = (
         is_refreshable integer
         model_state character(128)
         """),
+    empty("sys_ludf_detail", """
+        user_id integer
+        transaction_id bigint
+        query_id bigint
+        function_oid bigint
+        function_position integer
+        stream_id integer
+        segment_id integer
+        step_id integer
+        lambda_function_name character(256)
+        start_time timestamp
+        end_time timestamp
+        total_duration bigint
+        invocations integer
+        total_rows bigint
+        input_bytes bigint
+        output_bytes bigint
+        query_uuid character(36)
+        """),
+    empty("sys_redshift_template", """
+        database_name character(128)
+        schema_name character(128)
+        template_name character(128)
+        template_type integer
+        create_time timestamp
+        last_modified_time timestamp
+        owner_id integer
+        last_modified_by integer
+        template_parameters text
+        """),
+    empty("sys_udf_log", """
+        query_id bigint
+        function_name text
+        record_time timestamp
+        sequence integer
+        message text
+        query_uuid character(36)
+        """),
     # clusters, and what AWS does by itself
+    empty("sys_auto_table_optimization", """
+        transaction_id bigint
+        session_id integer
+        table_id integer
+        alter_table_type character(32)
+        status character(128)
+        event_time timestamp
+        alter_from character(200)
+        """),
+    empty("sys_automatic_optimization", """
+        session_id integer
+        database_name character(128)
+        object_type character(30)
+        object_ids character(512)
+        task_type character(100)
+        event character(50)
+        event_time timestamp
+        status character(512)
+        compute_type character(100)
+        task_details character(512)
+        """),
+    empty("sys_extra_compute_for_automatic_optimization", """
+        start_time timestamp
+        end_time timestamp
+        query_count bigint
+        compute_seconds numeric(27,0)
+        """),
+    empty("sys_restore_log", """
+        event_time timestamp
+        database_name character(128)
+        schema_name character(128)
+        table_name character(128)
+        table_id integer
+        action character(128)
+        table_size bigint
+        total_data_processed bigint
+        delta_data_processed bigint
+        message character(512)
+        redistribution_type character(32)
+        """),
+    empty("sys_restore_state", """
+        user_id integer
+        database_name character(64)
+        schema_id integer
+        table_id integer
+        table_name character(128)
+        redistribution_status character(128)
+        percentage_redistributed double precision
+        redistribution_type character(32)
+        """),
+    empty("sys_spatial_simplify", """
+        query_id bigint
+        line_number bigint
+        maximum_tolerance double precision
+        initial_size bigint
+        simplified character(1)
+        final_size bigint
+        final_tolerance double precision
+        """),
     empty("stl_analyze_compression", """
         userid integer
         start_time timestamp
@@ -277,6 +295,17 @@ VIEWS = (
         disk_usage integer
         disk_usage_pct double precision
         timestamp timestamp
+        """),
+    empty("sys_schema_quota_violations", """
+        owner_id integer
+        user_id integer
+        transaction_id bigint
+        session_id integer
+        schema_id integer
+        schema_name character(128)
+        quota integer
+        disk_usage integer
+        record_time timestamp
         """),
     empty("stl_usage_control", """
         eventtime timestamp

@@ -23,7 +23,7 @@ VIEWS = (
     View("svv_external_databases", f"""(
         select databasename, min(esoptions) as esoptions from {SCHEMA}.external_schema group by databasename)""", """
         eskind integer = 1
-        esoptions text hidden
+        esoptions text
         databasename text
         location text = null
         parameters text = null
@@ -56,7 +56,7 @@ VIEWS = (
         schemaname text = p.schemaname
         tablename text = p.tablename
         "values" text = to_json(part)::varchar
-        location text = p.location
+        location text = substr(p.location, 1, 128)
         input_format text = definition->>'input_format'
         output_format text = definition->>'output_format'
         serialization_lib text = definition->>'serde'

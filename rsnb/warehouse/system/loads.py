@@ -7,6 +7,7 @@ from rsnb.warehouse.system.view import View
 _STATUS = "case s.status when 'running' then 'running' when 'success' then 'completed' else 'aborted' end"
 _FAULTS = """{LoadFault} f join {statement} s using (query)
     left join {table} t on (t.schemaname, t.tablename) = (f.schema, f."table")"""
+_REPLACED = _FAULTS.replace("{LoadFault}", "{LoadReplacement}")
 
 VIEWS = (
     View("stl_load_commits", "{LoadedFile} f join {statement} s using (query) where s.status = 'success'", """
@@ -73,8 +74,7 @@ VIEWS = (
         type character(10) = field[2]
         col_length character(10) = field[3]
         """),
-    View("stl_replacements", "{LoadReplacement} f join {statement} s using (query) "
-         'left join {table} t on (t.schemaname, t.tablename) = (f.schema, f."table")', """
+    View("stl_replacements", _REPLACED, """
         userid integer = s.user
         query integer
         slice integer = 0
@@ -84,6 +84,15 @@ VIEWS = (
         filename character(256) = address
         line_number bigint = f.line
         colname character(127) = f."column"
+        raw_line character(1024) = substr(raw_line, 1, 1024)
+        """),
+    View("sys_copy_replacements", _REPLACED, """
+        user_id integer = s.user
+        query_id bigint = query
+        table_id integer = t.oid
+        file_name character(256) = address
+        column_name character(127) = f."column"
+        line_number bigint = f.line
         raw_line character(1024) = substr(raw_line, 1, 1024)
         """),
     View("sys_load_history", "{Load} l join {statement} s using (query)", f"""
@@ -110,7 +119,7 @@ VIEWS = (
         """),
     View("sys_load_detail", "{LoadedFile} f join {statement} s using (query)", """
         user_id integer = s.user
-        query_id bigint = query
+        query_id integer = query
         file_name character(256) = address
         bytes_scanned integer = f.bytes
         lines_scanned integer = f.lines
@@ -118,6 +127,8 @@ VIEWS = (
         splits_scanned integer = 1
         start_time timestamp = f.start
         end_time timestamp = f."end"
+        file_etag character(256) = null
+        file_last_modified timestamp = f.changed
         """),
     View("sys_load_error_detail", _FAULTS, """
         user_id integer = s.user
@@ -168,8 +179,9 @@ VIEWS = (
         """),
     View("sys_unload_detail", "{UnloadedFile} f join {statement} s using (query)", """
         user_id integer = s.user
-        query_id bigint = query
+        query_id integer = query
         session_id integer = s.pid
+        transaction_id bigint = s.xid
         file_name character(1280) = address
         start_time timestamp = f.start
         end_time timestamp = f."end"

@@ -21,8 +21,13 @@ _MV = f"{SCHEMA}.materialized_view m join {{relation}} r on (r.schemaname, r.nam
     "left join {users} u on u.usesysid = r.owner cross join {session} s"
 )
 _DEPENDENCY = (
-    f"{SCHEMA}.view_source d join {SCHEMA}.materialized_view m using (schemaname, viewname) cross join {{session}} s"
+    f"{SCHEMA}.view_source d join {SCHEMA}.materialized_view m using (schemaname, viewname) "
+    f"join {SCHEMA}.materialized_view b on (b.schemaname, b.viewname) = (d.source_schema, d.source_name) "
+    "cross join {session} s"
 )
+_STATE_CHANGE = "{StateChange} v join {statement} s using (query)"
+_EVENT = """map {101: 'Column was dropped', 102: 'Column type was changed', 103: 'Table was renamed',
+        104: 'Column was renamed', 105: 'Schema name was changed'}[v.state]""".replace("\n       ", "")
 _CHANGE = "{UserChange} v join {statement} s using (query)"
 
 VIEWS = (
@@ -140,6 +145,9 @@ VIEWS = (
         start_time timestamp = v.start
         end_time timestamp = v."end"
         duration bigint = epoch_us(v."end") - epoch_us(v.start)
+        consumer_account character(12) = null
+        consumer_region character(32) = null
+        consumer_namespace character(36) = null
         """),
     View("svv_mv_info", _MV, """
         database_name character(128) = s.database
@@ -147,7 +155,7 @@ VIEWS = (
         user_name character(128) = u.usename
         name character(128) = m.viewname
         is_stale character(1) = if(m.stale, 't', 'f')
-        state integer = 0
+        state integer = m.state
         autorewrite character(1) = 'f'
         autorefresh character(1) = if(m.auto_refresh, 't', 'f')
         """),
@@ -158,7 +166,7 @@ VIEWS = (
         updated_upto_xid bigint = null
         is_stale character(1) = if(m.stale, 't', 'f')
         owner_user_name character(128) = u.usename
-        state integer = 0
+        state integer = m.state
         autorewrite character(1) = 'f'
         autorefresh character(1) = if(m.auto_refresh, 't', 'f')
         """),
@@ -177,6 +185,31 @@ VIEWS = (
         ref_db_name character(128) = s.database
         ref_schema character(128) = d.source_schema
         ref_name character(128) = d.source_name
+        """),
+    View("stl_mv_state", _STATE_CHANGE, f"""
+        userid bigint = s.user
+        starttime timestamp = v.time
+        xid bigint = s.xid
+        event_desc character(500) = {_EVENT}
+        db_name character(128) = s.database
+        base_table_schema character(128) = v.base_schema
+        base_table_name character(128) = v.base_table
+        mv_schema character(128) = v.schema
+        mv_name character(128) = v.name
+        state character(32) = 'Unrefreshable'
+        """),
+    View("sys_mv_state", _STATE_CHANGE, f"""
+        user_id bigint = s.user
+        transaction_id bigint = s.xid
+        database_name character(128) = s.database
+        event_desc character(500) = {_EVENT}
+        start_time timestamp = v.time
+        base_table_database_name character(128) = s.database
+        base_table_schema character(128) = v.base_schema
+        base_table_name character(128) = v.base_table
+        mv_schema character(128) = v.schema
+        mv_name character(128) = v.name
+        state character(32) = 'Unrefreshable'
         """),
     View("stl_userlog", _CHANGE, """
         userid integer = v.user

@@ -32,6 +32,7 @@ PARTS = {
     "statement": f"""(
         select *, {_TYPE} as type, epoch_us(coalesce("end", {{moment}})) - epoch_us(start) as elapsed,
                kind in {_QUERIES} and not (leader and type = 'SELECT') as computed, status <> 'success' as aborted,
+               md5(concat_ws('.', query, pid, start))::uuid as uuid,
                replace(replace(text, chr(13), '\\r'), chr(10), '\\n') as written
         from {{Statement}})""",
 }

@@ -37,6 +37,16 @@ VIEWS = (
         plannode character(400) = substr(p.text, 1, 400)
         info character(400) = substr(p.info, 1, 400)
         """),
+    View("sys_query_explain", "{PlanLine} p join {statement} s using (query)", """
+        userid integer = s.user
+        query_id bigint = query
+        child_query_sequence integer = 1
+        plan_node_id integer = node
+        plan_parent_id integer = parent
+        plan_node character(400) = substr(p.text, 1, 400)
+        plan_info character(400) = substr(p.info, 1, 400)
+        query_uuid character(36) = s.uuid
+        """),
     View("stl_plan_info", "{PlanLine} p join {statement} s using (query)", r"""
         userid integer = s.user
         query integer

@@ -12,17 +12,20 @@ _IDENTITY = """
         identity_id integer = i.id
         identity_name text = p.grantee
         identity_type text = p.grantee_kind"""
-_SCOPE = """
-        admin_option boolean = p.grantable
-        privilege_scope text = upper(coalesce(nullif(p.scope, ''), p.kind))"""
-_PRIVILEGE = f"\n        privilege_type text = upper(p.privilege){_IDENTITY}{_SCOPE}"
+_TYPE = f"""
+        privilege_type text = upper(p.privilege){_IDENTITY}"""
+_PRIVILEGE = f"""{_TYPE}
+        admin_option boolean = p.grantable"""
+_SCOPED = f"""{_PRIVILEGE}
+        privilege_scope text = upper(p.kind) || if(p.scope = '', '', 'S')"""
 
 
-def _granted(kind: str, scoped: str = "") -> str:
-    """The privileges on a kind of object with who has them."""
+def _granted(kind: str, scope: str = "") -> str:
+    """The privileges on a kind of object with who has them; scope: with those FOR all that is in such an object."""
+    scoped = f" or p.scope = '{scope}'" if scope else ""
     return (
         f"{SCHEMA}.privilege p join {{identity}} i on (i.kind, i.name) = (p.grantee_kind, p.grantee) "
-        f"where p.kind = '{kind}'{scoped}"
+        f"where (p.kind = '{kind}' and p.scope = ''){scoped}"
     )
 
 
@@ -81,10 +84,10 @@ VIEWS = (
     View("svv_column_privileges", _granted("column"), f"""
         namespace_name text = p.schemaname
         relation_name text = p.name
-        column_name text = p.columnname{_PRIVILEGE}
+        column_name text = p.columnname{_TYPE}
         """),
-    View("svv_database_privileges", _granted("database"), f"""
-        database_name text = p.name{_PRIVILEGE}
+    View("svv_database_privileges", _granted("database", "database"), f"""
+        database_name text = p.name{_SCOPED}
         """),
     View("svv_default_privileges", f"""{SCHEMA}.default_privilege p
          join {{identity}} i on (i.kind, i.name) = (p.grantee_kind, p.grantee)
@@ -102,7 +105,7 @@ VIEWS = (
         """),
     View("svv_function_privileges", _granted("function"), f"""
         namespace_name text = p.schemaname
-        function_name text = nullif(split_part(p.name, '(', 1), '')
+        function_name text = split_part(p.name, '(', 1)
         argument_types text = nullif(regexp_extract(p.name, '\\((.*)\\)$', 1), ''){_PRIVILEGE}
         """),
     View("svv_iam_privileges", _granted("assumerole"), f"""
@@ -114,7 +117,7 @@ VIEWS = (
         """),
     View("svv_relation_privileges", _granted("table"), f"""
         namespace_name text = p.schemaname
-        relation_name text = nullif(p.name, ''){_PRIVILEGE}
+        relation_name text = p.name{_PRIVILEGE}
         """),
     View("svv_role_grants", f"""{SCHEMA}.role_grant p join {SCHEMA}.db_role r on r.name = p.grantee
          join {SCHEMA}.db_role g on g.name = p.role where p.grantee_kind = 'role'""", """
@@ -129,8 +132,8 @@ VIEWS = (
         role_owner text = owner
         external_id text
         """),
-    View("svv_schema_privileges", _granted("schema"), f"""
-        namespace_name text = p.schemaname{_PRIVILEGE}
+    View("svv_schema_privileges", _granted("schema", "schema"), f"""
+        namespace_name text = p.schemaname{_SCOPED}
         """),
     View("svv_system_privileges", _granted("system"), f"""
         system_privilege text = upper(p.privilege){_IDENTITY}

@@ -37,6 +37,17 @@ VIEWS = (
         aborted integer
         message_xid bigint = null
         """),
+    View("sys_procedure_call", "{statement} where kind = 'call' and status <> 'running'", """
+        session_user_id integer = user
+        security_user_id integer = user
+        query_id integer = query
+        query_text character(4000) = substr(written, 1, 4000)
+        start_time timestamp = start
+        end_time timestamp = "end"
+        status character(10)
+        caller_procedure_query_id integer = null
+        query_uuid character(36) = uuid
+        """),
     View("sys_procedure_messages", _MESSAGE, """
         transaction_id bigint = xid
         query_id integer = query
@@ -44,5 +55,6 @@ VIEWS = (
         log_level character(10) = m.level
         message character(1024) = substr(m.text, 1, 1024)
         line_number integer = m.line
+        query_uuid character(36) = uuid
         """),
 )  # fmt: skip

@@ -180,5 +180,14 @@ VIEWS = (
         start_time timestamp = start
         sequence integer
         text character(4000) = written
+        query_uuid character(36) = uuid
+        """),
+    View("sys_child_query_text", "{lines_of_200} where computed", """
+        user_id integer = user
+        query_id bigint = query
+        child_query_sequence integer = 1
+        sequence integer
+        text character(200) = written
+        query_uuid character(36) = uuid
         """),
 )  # fmt: skip

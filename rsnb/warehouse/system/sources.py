@@ -101,6 +101,24 @@ def _locks(session: Connection) -> pa.Table:
     return pa.Table.from_pylist([dict(zip(kinds.names, row, strict=True)) for row in rows], kinds)
 
 
+def _cursors(session: Connection) -> pa.Table:
+    """The cursors that are open in any session."""
+    import pyarrow as pa
+
+    kinds = pa.schema(
+        {
+            "user": pa.int64(), "name": pa.string(), "xid": pa.int64(), "pid": pa.int64(),
+            "declared": pa.timestamp("us"), "rows": pa.int64(), "bytes": pa.int64(), "fetched": pa.int64(),
+        }
+    )  # fmt: skip
+    rows = [
+        (of.user, c.name, of.xid, of.pid, c.declared, c.table.num_rows, c.table.nbytes, c.at)
+        for other in list(session.shared.sessions.values())
+        if (c := other.cursor) is not None and (of := other.transaction.row) is not None
+    ]
+    return pa.Table.from_pylist([dict(zip(kinds.names, row, strict=True)) for row in rows], kinds)
+
+
 # Functions that return rows
 
 
@@ -189,6 +207,7 @@ def _disk(session: Connection) -> pa.Table:
 
 SOURCES: dict[str, Callable[[Connection], pa.Table]] = {
     **{stream.__name__: partial(stream_table, stream) for stream in records.STREAMS},
+    "cursor": _cursors,
     "disk": _disk,
     "late_column": _late_columns,
     "lock": _locks,

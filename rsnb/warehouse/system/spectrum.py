@@ -165,6 +165,7 @@ VIEWS = (
         is_nested character(1) = case when nested then 't' else 'f' end
         s3list_time bigint = listed // 1000
         get_partition_time bigint = null
+        query_uuid character(36) = s.uuid
         """),
     View("sys_external_query_error", "{ExternalFault} e join {statement} s using (query)", """
         user_id integer = s.user
@@ -174,9 +175,10 @@ VIEWS = (
         column_name character(127) = "column"
         original_value character(1024) = value
         modified_value character(1024) = null
-        trigger character(512) = reason
+        trigger character(128) = reason
         action character(128) = null
-        action_value character(127) = null
+        action_value character(128) = null
         error_code integer = code
+        query_uuid character(36) = s.uuid
         """),
 )  # fmt: skip

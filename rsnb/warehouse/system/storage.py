@@ -49,6 +49,13 @@ VIEWS = (
         disk_usage integer = used
         disk_usage_pct double precision = round(used * 100.0 / nullif(quota, 0), 2)
         """),
+    View("svv_redshift_schema_quota", f"{_QUOTA} cross join {{session}}", """
+        database_name character(128) = database
+        schema_name character(128) = nspname
+        schema_owner integer = nspowner
+        quota integer
+        disk_usage integer = used
+        """),
     View("svv_table_info", _TABLE + " where n.rows > 0", f"""
         database text = s.database
         schema text = r.schemaname

@@ -17,14 +17,29 @@ _OF_EXTERNAL = """select 0, schemaname, tablename, columnname, columnnum, extern
 _COLUMNS = f"(select * from {{typed_column}} union all {_OF_EXTERNAL}) c cross join {{session}} s"
 _LOCAL_COLUMNS = "{typed_column} c cross join {session} s where c.schemaname <> 'pg_catalog'"
 _TABLES = """(
-    select schemaname, name, if(kind = 'r', if(temporary, 'LOCAL TEMPORARY', 'BASE TABLE'), 'VIEW') as type, remarks
+    select schemaname, name, if(kind = 'r', if(temporary, 'LOCAL TEMPORARY', 'BASE TABLE'), 'VIEW') as type, remarks,
+           owner
     from {relation}
-    union all select schemaname, tablename, 'EXTERNAL TABLE', null from {svv_external_tables}
-    ) t cross join {session} s"""
+    union all select schemaname, tablename, 'EXTERNAL TABLE', null, null from {svv_external_tables}
+    ) t cross join {session} s left join {users} u on u.usesysid = t.owner"""
 _FUNCTIONS = f"""(
     select schemaname, name, 'REGULAR FUNCTION' as kind, arguments, returns from {SCHEMA}.sql_function
     union all select schemaname, name, 'STORED PROCEDURE', signature, null from {SCHEMA}.procedure)"""
 _SHORT = "if(type = 'BASE TABLE', 'TABLE', type)"
+
+
+def _spatial(kind: str) -> View:
+    """The columns of a spatial type, which says nothing of dimensions and SRID: the values have their own."""
+    return View(f"svv_{kind}_columns", f"{_LOCAL_COLUMNS} and base = '{kind}'", f"""
+        f_table_catalog character varying(128) = database
+        f_table_schema character varying(128) = c.schemaname
+        f_table_name character varying(128) = c.relname
+        f_{kind}_column character varying(128) = c.name
+        coord_dimension integer = 2
+        srid integer = 0
+        type character varying(128) = '{kind.upper()}'
+        """)  # fmt: skip
+
 
 VIEWS = (
     View("pg_table_def", "{column} c cross join {session} s where c.schemaname = 'pg_catalog' "
@@ -53,7 +68,7 @@ VIEWS = (
         table_name character varying(128) = name
         table_type character varying(128) = {_SHORT}
         table_acl character varying(128) = null
-        remarks character varying(128)
+        remarks character varying(256)
         """),
     View("svv_redshift_tables", _TABLES + " where type <> 'EXTERNAL TABLE'", f"""
         database_name character varying(128) = database
@@ -62,6 +77,7 @@ VIEWS = (
         table_type character varying(128) = {_SHORT}
         table_acl character varying(128) = null
         remarks character varying(128)
+        table_owner character varying(128) = usename
         """),
     View("svv_redshift_databases", "{session}", """
         database_name character varying(128) = database
@@ -75,7 +91,7 @@ VIEWS = (
         database_name character varying(128) = database
         schema_name character varying(128) = n.name
         schema_owner integer = n.owner
-        schema_type character varying(128) = 'local'
+        schema_type character varying(16) = 'local'
         schema_acl character varying(128) = null
         schema_option character varying(128) = null
         """),
@@ -122,6 +138,8 @@ VIEWS = (
         domain_name text = null
         remarks text
         """),
+    _spatial("geography"),
+    _spatial("geometry"),
     View("svv_all_columns", _COLUMNS, f"""
         database_name character varying(128) = database
         schema_name character varying(128) = c.schemaname

@@ -129,10 +129,11 @@ VIEWS = (
     View("sys_serverless_usage", "{empty}", """
         start_time timestamp = null
         end_time timestamp = null
-        compute_seconds bigint = null
+        compute_seconds double precision = null
         compute_capacity double precision = null
-        data_storage integer = null
-        cross_region_transferred_data integer = null
+        data_storage bigint = null
+        cross_region_transferred_data bigint = null
         charged_seconds bigint = null
+        charged_extra_compute_for_automatic_optimization_seconds bigint = null
         """),
 )  # fmt: skip

@@ -275,3 +275,6 @@ def test_what_is_kept_of_a_load(session: Any, check: Any, put: Any) -> None:
     (replaced,) = journal(session, LoadReplacement)
     assert (replaced.line, replaced.column, replaced.raw_line) == (2, "s", ".")
     assert journal(session, Statement)[-1].rows == 3
+    check("select trim(file_name), trim(column_name), line_number from sys_copy_replacements",
+          [("s3://lake/in/b", "s", 2)])  # fmt: skip
+    check("select count(*) from sys_load_detail where file_last_modified <= start_time", [(2,)])

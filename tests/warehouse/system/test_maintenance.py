@@ -35,7 +35,18 @@ def test_materialized_views(check: Any) -> None:
         ],
     )
     check("select h.mv_id = c.oid from sys_mv_refresh_history h join pg_class c on c.relname = 'm' limit 1", [(True,)])
-    check("select trim(dependent_name) from svv_mv_dependency", [("t",)])
+    check("create materialized view over as select total from m")
+    check("select trim(name), trim(dependent_name) from svv_mv_dependency", [("over", "m")])
+    check("select trim(name), trim(ref_name) from stv_mv_deps", [("over", "m")])
+
+
+def test_views_that_can_not_be_refreshed(check: Any) -> None:
+    check("create table t (a int, b int); create materialized view m as select a from t; alter table t drop column b")
+    check("select state from svv_mv_info", [(101,)])
+    check("select trim(event_desc), trim(base_table_name), trim(mv_name), trim(state) from stl_mv_state",
+          [("Column was dropped", "t", "m", "Unrefreshable")])  # fmt: skip
+    check("alter table t rename to u; select trim(event_desc), trim(base_table_schema) from sys_mv_state "
+          "order by start_time desc limit 1", [("Table was renamed", "public")])  # fmt: skip
 
 
 def test_users(check: Any) -> None:

@@ -83,6 +83,8 @@ def test_stl_explain(made: Session, check: Any) -> None:
         "order by 1",
         [(1, 0, "XN Aggregate", ""), (2, 1, "XN Seq Scan on sales", "Filter: (qty = 3)")],
     )
+    check(f"select plan_node_id, plan_parent_id, trim(plan_info) from sys_query_explain where query_id = {query} "
+          "order by 1", [(1, 0, ""), (2, 1, "Filter: (qty = 3)")])  # fmt: skip
 
 
 def test_steps_say_what_was_read_and_returned(made: Session, check: Any) -> None:

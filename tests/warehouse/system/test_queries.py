@@ -77,3 +77,12 @@ def test_the_running_query_sees_itself(check: Any) -> None:
     check(sql, [(sql[:100], None)])
     check("select trim(status), pid from stv_recents where query like 'select trim(text)%'", [("Done", -1)])
     check("select current_query like '%pg_stat_activity' from pg_stat_activity", [(True,)])
+
+
+def test_child_queries_and_their_ids(check: Any, ran: None) -> None:
+    check("select child_query_sequence, sequence, trim(text) from sys_child_query_text where query_id = 4",
+          [(1, 0, "select * from t")])  # fmt: skip
+    check("select count(distinct query_uuid) = count(distinct query_id), min(len(query_uuid)) from sys_query_text",
+          [(True, 36)])  # fmt: skip
+    check("select count(*) from sys_child_query_text c join sys_query_text t using (query_uuid, query_id) "
+          "where query_id < 8", [(4,)])  # fmt: skip

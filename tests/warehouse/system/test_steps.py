@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rsnb import Session, SqlError
-from rsnb.warehouse.system import VIEWS, absent, scaling
+from rsnb.warehouse.system import VIEWS, absent, ingestion, scaling, sharing
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def test_every_view_answers(check: Any, name: str) -> None:
     check(f"select count(*) >= 0 from {name}", [(True,)])
 
 
-@pytest.mark.parametrize("name", [view.name for view in absent.VIEWS])
+@pytest.mark.parametrize("name", [view.name for noun in (absent, ingestion, sharing) for view in noun.VIEWS])
 def test_of_what_is_not_here_there_are_no_rows(check: Any, made: Session, name: str) -> None:
     check(f"select * from {name}", [], columns=[column.name for column in VIEWS[name].columns])
 

@@ -193,3 +193,15 @@ def test_sizes(check: Any, session: Any) -> None:
         [("t", 0, 2, 3, 5), ("t", 1, 2, None, None)],
     )
     check("select slice from stv_slices", [(0,)])
+
+
+def test_spatial_columns(check: Any) -> None:
+    check("create table place (at geometry, around geography)")
+    check("select f_table_name, f_geometry_column, coord_dimension, srid, type from svv_geometry_columns",
+          [("place", "at", 2, 0, "GEOMETRY")])  # fmt: skip
+    check("select f_geography_column, type from svv_geography_columns", [("around", "GEOGRAPHY")])
+
+
+def test_who_owns_a_table(check: Any) -> None:
+    check("create user ann password disable; create table t (a int); alter table t owner to ann")
+    check("select table_name, table_owner from svv_redshift_tables where schema_name = 'public'", [("t", "ann")])
