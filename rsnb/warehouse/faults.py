@@ -186,6 +186,14 @@ def _unsupported(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> 
     return UnsupportedSql(f"{match[1]} by the embedded warehouse", sql=sql)
 
 
+def _volatile(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
+    """A SUPER value in ORDER BY whose order is checked by a window, or a window's own."""
+    return UnsupportedSql(
+        "ORDER BY of a value that is computed here is not supported by the embedded warehouse", sql=sql,
+        hint="make it a column of a subquery, and order that",
+    )  # fmt: skip
+
+
 def _raised(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbError:
     """An error that a function of the warehouse's own raised."""
     if match[1] == "MissingExtra":
@@ -197,6 +205,7 @@ def _raised(match: Match, sql: str, names: Callable[[], Iterable[str]]) -> RsnbE
 
 _PATTERNS: tuple[tuple[str, Callable[..., RsnbError]], ...] = (
     (r"Invalid Input Error: (.* is not supported)$", _unsupported),
+    (r"ORDER BY window expressions cannot be volatile", _volatile),
     (r"while executing the UDF: (UnsupportedSql|SqlError|MissingExtra): ([^\n]*)(?:\n→ ([^\n]*))?", _raised),
     (
         r"null_padding in conjunction with quoted new lines.*?file = (\S+)",

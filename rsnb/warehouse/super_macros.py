@@ -154,6 +154,22 @@ MACROS = {
         "cast(regexp_replace(list_filter(list_transform(range(17), lambda n: printf('%.' || n || 'e', x)), "
         r"lambda t: cast(t as double) = x)[1], 'e([+-])0+([0-9])', 'e\1\2') as json) end",
     ),
+    # aggregates
+    "super_places": Macro("v", "int4", "cast(length(split_part(cast(v as varchar), '.', 2)) as integer)"),
+    "super_summand": Macro(
+        "v",
+        "numeric",
+        f"case when v is null then null when json_type(v) not in {_NUMBERS} "
+        "then error('SUM, MIN or MAX over a SUPER value that is no number (cast it) is not supported') "
+        "when {own}super_places(v) > 18 then error('SUM, MIN or MAX over a SUPER number with so many places "
+        "is not supported') else {own}super_number(v) end",
+    ),
+    "super_sum": Macro(
+        "total, places, floats, total_of_floats",
+        "super",
+        "case when floats then {own}float_to_super(total_of_floats) when total is not null then "
+        "cast(rtrim(left(cast(total as varchar), length(cast(total as varchar)) - 18 + places), '.') as json) end",
+    ),
     "super_is": Macro("v, kind", "bool", "coalesce(json_type(v) = kind, false)"),
     "super_is_decimal": Macro(
         "v", "bool", f"coalesce(json_type(v) in {_NUMBERS} and not contains(cast(v as varchar), 'e'), false)"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rsnb.errors import UnsupportedSql
+from rsnb.errors import SqlError, UnsupportedSql
 
 DOC = """'{"orders":[{"k":1,"s":"P","d":"2001-09-08"},{"k":2,"s":7}],"name":"Ann ","paid":true,"Big":1,"n":2.5}'"""
 TABLE = f"create table docs (id int, v super); insert into docs values (1, json_parse({DOC})), (2, null), (3, 'abc');"
@@ -125,3 +125,63 @@ NOT_KNOWN = [
 def test_an_order_that_is_not_known_is_refused(session: Any, refuses: Any, sql: str, words: str) -> None:
     session.sql(MIXED)
     refuses(sql, UnsupportedSql, words)
+
+
+CALCULATED: list[tuple[str, tuple[Any, ...]]] = [
+    ("(4192801::super + 0.5) * 4192801::super / 10", ("1757958232200.1500",)),
+    ("1.50::super + 1, 1 - 2.25::super, 1.5::super * 0.5, 7.5::super % 2, -7::super % 4",
+     ("2.50", "-1.25", "0.75", "1.5", "-3")),
+    ("7.5::super / 3, -1.5::super / 0.25, 1.5::super / 1.5::float8, 3::super * 0.1::float8",
+     ("2.5000", "-6.0000", "1e+0", "3.0000000000000004e-1")),
+    ("-(2.50::super), -(0.0::super), -('x'::super), - array(1)", ("-2.50", "0.0", None, None)),
+    ("'x'::super + 'y'::super, 'x'::super + 'é', 'x'::super + 1, true::super + 1, 1 + null::super, null + 1::super",
+     ('"xy"', '"xé"', None, None, None, None)),
+    ("'x'::super - 'y', array(1) + array(2), 1::super * 'x'", (None, None, None)),
+    ("abs(-1.50::super), floor(-1.5::super), ceil(1.05::super), round(2.5::super), sign(-0.5::super), "
+     "trunc(-2.7::super)",
+     ("1.50", "-2", "2", "3", "-1", "-2")),
+    ("round(-2.5::float8::super), abs('x'::super), floor(array(1)), round(null::super)", ("-3e+0", None, None, None)),
+    ("99999999999999999999999999999999999999::super - 1", ("9" * 37 + "8",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "values"), CALCULATED)
+def test_arithmetic_goes_by_the_dynamic_type(check: Any, session: Any, sql: str, values: tuple[Any, ...]) -> None:
+    assert set(check(f"select {sql}", [values]).types.values()) == {"super"}
+
+
+CALCULATIONS_REFUSED = [
+    ("select 1::super / 0", SqlError, "division by zero"),
+    ("select 1.5::super % 0", SqlError, "division by zero"),
+    ("select 99999999999999999999999999999999999999::super * 10", SqlError, "38 digits"),
+    ("select 1e308::super * 10", SqlError, "float8"),
+    ("select round(1.25::super, 1)", SqlError, "second argument"),
+    ("select current_date + 1::super", SqlError, "date"),
+    ("select 7::super / 2", UnsupportedSql, "whole numbers"),
+    ("select 7.0::super / 3", UnsupportedSql, "four places"),
+]
+
+
+@pytest.mark.parametrize(("sql", "error", "words"), CALCULATIONS_REFUSED)
+def test_what_arithmetic_can_not_answer_is_an_error(refuses: Any, sql: str, error: Any, words: str) -> None:
+    refuses(sql, error, words)
+
+
+PRICES = (
+    "create table prices (k int, a super); insert into prices values (1, 1), (1, 2.50), (1, null), (2, 3), "
+    "(2, 1.5::float8), (3, 'x'), (4, null), (5, 7), (5, 8);"
+)
+
+
+def test_sum_min_and_max_of_numbers(check: Any, refuses: Any) -> None:
+    rows = [(1, "3.50", "2.50", "1"), (2, "4.5e+0", "3", "1.5e+0"), (4, None, None, None), (5, "15", "8", "7")]
+    check(f"{PRICES} select k, sum(a), max(a), min(a) from prices where k <> 3 group by k order by k", rows)
+    check("select k from prices where k <> 3 group by k having sum(a) > 3.6 order by sum(a) desc", [(5,), (2,)])
+    check("select sum(a) over (partition by k), sum(a * 2) over () from prices where k = 5", [("15", "30")] * 2)
+    check("select k from prices where k in (1, 5) order by a + 1 desc limit 3", [(1,), (5,), (5,)])
+    for name in ("sum", "min", "max"):
+        refuses(f"select {name}(a) from prices", UnsupportedSql, "no number")
+    refuses("select sum(distinct a) from prices", UnsupportedSql, "DISTINCT")
+    refuses("select avg(a) from prices", UnsupportedSql, "SUPER")
+    refuses("select k from prices order by object('k', a)", UnsupportedSql, "objects")
+    refuses("select k from prices where k = 5 order by json_parse('[1]')", UnsupportedSql, "subquery")

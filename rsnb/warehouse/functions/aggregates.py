@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.types import named
 from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, aggregate, made
-from rsnb.warehouse.translation import typed
+from rsnb.warehouse.translation import dynamic, typed
 from rsnb.warehouse.translation.coercion import coerce
 from rsnb.warehouse.translation.numbers import rescaled
 from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, MOMENTS, VARCHAR, Typed, sql, to
@@ -45,6 +45,8 @@ def _average_numeric(call: Call) -> Typed:
 def _sum(call: Call) -> Typed:
     """SUM of SMALLINT and INTEGER is a BIGINT, of BIGINT a NUMERIC(38,0), of NUMERIC(p,s) a NUMERIC(38,s)."""
     short = _known(call)
+    if short == "super":
+        return _sum_of_super(call)
     total = call.aggregate("sum", call[0])
     if short in ("float4", "float8"):
         return Typed(total, FLOAT8)
@@ -53,6 +55,19 @@ def _sum(call: Call) -> Typed:
     if short == "int8":
         return Typed(sql("CAST({total} AS DECIMAL(38,0))", total=total), named("numeric", 38, 0))
     return Typed(sql("CAST({total} AS BIGINT)", total=total), INT8)
+
+
+def _sum_of_super(call: Call) -> Typed:
+    """SUM of SUPER numbers: of decimals with the most places that one has, with a float a float."""
+    number, places = typed.own("super_summand", call[0]), typed.own("super_places", call[0])
+    is_float = typed.own("super_is_float", call[0])
+    return Typed(
+        typed.own(
+            "super_sum", call.aggregate("sum", number), call.aggregate("max", places),
+            call.aggregate("bool_or", is_float), call.aggregate("sum", typed.own("super_size", call[0])),
+        ),
+        dynamic.SUPER,
+    )  # fmt: skip
 
 
 def _count(call: Call) -> exp.Expr:
@@ -64,11 +79,11 @@ def _count(call: Call) -> exp.Expr:
 
 
 def _extreme(name: str) -> Build:
-    """MAX and MIN; SUPER values have no order that is known here."""
+    """MAX and MIN; of SUPER values those of numbers."""
 
     def build(call: Call) -> Typed:
         if call[0].short == "super":
-            raise Refused(f"{name.upper()} of a SUPER value (cast it)")
+            return Typed(call.aggregate(f"arg_{name}", call[0], typed.own("super_summand", call[0])), dynamic.SUPER)
         return Typed(call.aggregate(name, call[0]), call[0].type)
 
     return build
@@ -172,16 +187,16 @@ FUNCTIONS = {
     "count": aggregate("[any]", "int8", _count),
     "grouping": aggregate("any any*", "int4", lambda call: to(call.aggregate("grouping", *call.arguments), INT4)),
     "listagg": aggregate("text [text]", "varchar", _listagg),
-    "max": aggregate("ordered", "same", _extreme("max")),
+    "max": aggregate("measured", "same", _extreme("max")),
     "median": aggregate("number", "float8", _median),
-    "min": aggregate("ordered", "same", _extreme("min")),
+    "min": aggregate("measured", "same", _extreme("min")),
     "percentile_cont": aggregate("number", "float8", _percentile_cont),
     "percentile_disc": aggregate("number", "float8", _percentile_disc),
     "ratio_to_report": aggregate("number", "float8", _ratio),
     "stddev": aggregate("float", "float8", made("stddev_samp")),
     "stddev_pop": aggregate("float", "float8", made("stddev_pop")),
     "stddev_samp": aggregate("float", "float8", made("stddev_samp")),
-    "sum": aggregate("number", "float8", _sum),
+    "sum": aggregate("quantity", "float8", _sum),
     "var_pop": aggregate("float", "float8", made("var_pop")),
     "var_samp": aggregate("float", "float8", made("var_samp")),
     "variance": aggregate("float", "float8", made("var_samp")),

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rsnb.types import Type, named
-from rsnb.warehouse.functions.function import Call, Refused, number_at_least, own, same, taking
+from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, number_at_least, own, same, taking
+from rsnb.warehouse.translation import dynamic
 from rsnb.warehouse.translation.coercion import coerce
 from rsnb.warehouse.translation.operators import arithmetic
 from rsnb.warehouse.translation.typed import DATE, FLOAT8, FLOATS, MOMENTS, Typed, call, to
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+def _dynamic(otherwise: Build) -> Build:
+    """A function of a number that takes a SUPER value too, without a second argument."""
+
+    def build(given: Call) -> exp.Expr | Typed:
+        if given[0].short != "super":
+            return otherwise(given)
+        if len(given) > 1:
+            raise Wrong(f"{given.name.upper()} of a SUPER value takes no second argument", "cast it")
+        return dynamic.rounded(given.name, given[0])
+
+    return build
 
 
 def _sign(given: Call) -> Typed:
@@ -40,14 +59,14 @@ def _rounded(given: Call) -> Type:
 
 
 FUNCTIONS = {
-    "abs": taking("number", "same", same("abs")),
+    "abs": taking("quantity", "same", _dynamic(same("abs"))),
     "acos": taking("float", "float8", same("acos")),
     "asin": taking("float", "float8", same("asin")),
     "atan": taking("float", "float8", same("atan")),
     "atan2": taking("float float", "float8", same("atan2")),
     "cbrt": taking("float", "float8", own("cbrt")),
-    "ceil": taking("number", _rounded, same("ceil")),
-    "ceiling": taking("number", _rounded, same("ceil"), "ceil"),
+    "ceil": taking("quantity", _rounded, _dynamic(same("ceil"))),
+    "ceiling": taking("quantity", _rounded, _dynamic(same("ceil")), "ceil"),
     "cos": taking("float", "float8", same("cos")),
     "cot": taking("float", "float8", same("cot")),
     "degrees": taking("float", "float8", same("degrees")),
@@ -55,7 +74,7 @@ FUNCTIONS = {
     "dlog1": taking("float", "float8", same("ln")),
     "dlog10": taking("float", "float8", same("log10")),
     "exp": taking("float", "float8", own("exp")),
-    "floor": taking("number", _rounded, same("floor")),
+    "floor": taking("quantity", _rounded, _dynamic(same("floor"))),
     "ln": taking("float", "float8", same("ln")),
     "log": taking("float", "float8", same("log10"), "dlog10"),
     "mod": taking("number number", "same", _mod),
@@ -64,10 +83,10 @@ FUNCTIONS = {
     "power": taking("float float", "float8", own("power")),
     "radians": taking("float", "float8", same("radians")),
     "random": taking("", "float8", own("random")),
-    "round": taking("number [int]", _rounded, same("round")),
-    "sign": taking("number", "float8", _sign),
+    "round": taking("quantity [int]", _rounded, _dynamic(same("round"))),
+    "sign": taking("quantity", "float8", _dynamic(_sign)),
     "sin": taking("float", "float8", same("sin")),
     "sqrt": taking("float", "float8", same("sqrt")),
     "tan": taking("float", "float8", same("tan")),
-    "trunc": taking("any [int]", "same", _trunc),
+    "trunc": taking("any [int]", "same", _dynamic(_trunc)),
 }

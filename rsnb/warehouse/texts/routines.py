@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rsnb.warehouse.signature import with_arguments
-from rsnb.warehouse.texts import json_texts, murmur, numerals, patterns, sounds
+from rsnb.warehouse.texts import json_numbers, json_texts, murmur, numerals, patterns, sounds
 from rsnb.warehouse.texts.crc import crc32c
 from rsnb.warehouse.texts.fnv import hashed
 
@@ -58,6 +58,8 @@ ROUTINES = {
         f"sketch_of_{kind.lower()}": Routine([kind], "UINTEGER", with_arguments(murmur.entries, 1))
         for kind in ("BIGINT", "BLOB", "INTEGER")
     },
+    "super_calculated": _each("VARCHAR VARCHAR VARCHAR", "VARCHAR", json_numbers.calculated),
+    "super_rounded": _each("VARCHAR VARCHAR", "VARCHAR", json_numbers.rounded),
     "soundex": _each("VARCHAR", "VARCHAR", sounds.soundex),
     "strtol": _each("VARCHAR INTEGER", "BIGINT", numerals.strtol),
 }

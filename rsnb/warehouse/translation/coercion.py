@@ -31,10 +31,12 @@ from rsnb.warehouse.translation.typed import (
     to,
 )
 
+_DYNAMIC = frozenset({"any", "measured", "quantity", "super"})  # families that take a SUPER value as it is
+
 
 def coerce(value: Typed, family: str) -> Typed:
     """An argument as a function takes it; `family` is a key of FAMILIES. Raises Wrong for one that does not fit."""
-    if value.short == "super" and family not in ("any", "super"):
+    if value.short == "super" and family not in _DYNAMIC:
         raise Refused("a SUPER argument (cast it)")
     return FAMILIES[family](value)
 
@@ -180,9 +182,11 @@ FAMILIES: dict[str, Callable[[Typed], Typed]] = {
     "int": _as_int,
     "given": _as_given,
     "interval": _as_interval,
+    "measured": lambda value: value if value.short == "super" else _as_ordered(value),
     "moment": _as_moment,
     "number": _as_number,
     "ordered": _as_ordered,
+    "quantity": lambda value: value if value.short == "super" else _as_number(value),
     "sketch": _as_sketch,
     "super": _as_super,
     "text": as_text,

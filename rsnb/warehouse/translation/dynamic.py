@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rsnb.types import Type, named
+from rsnb.warehouse.texts import PREFIX
 from rsnb.warehouse.translation.reasons import Refused, Wrong
-from rsnb.warehouse.translation.typed import INTEGERS, NUMBERS, TEXTS, Typed, own, sql, to
+from rsnb.warehouse.translation.typed import INTEGERS, NUMBERS, TEXTS, Typed, call, own, sql, to
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -83,6 +84,24 @@ def cast_to(value: Typed) -> Typed:
     if short in TEXTS:
         return Typed(sql("to_json({value})", value=value), SUPER)
     raise Wrong(f"a value of type {value.type.rule.name} can't be cast to super")
+
+
+# Arithmetic
+
+
+def calculated(symbol: str, left: Typed, right: Typed) -> Typed:
+    """`left symbol right` of which one is SUPER, as is the result."""
+    one, other = (_json(v if v.short == "super" else cast_to(v)) for v in (left, right))
+    return Typed(to(call(f"{PREFIX}super_calculated", symbol, one, other), "JSON"), SUPER)
+
+
+def rounded(name: str, value: Typed) -> Typed:
+    """A function of one number, of a SUPER value."""
+    return Typed(to(call(f"{PREFIX}super_rounded", name, _json(value)), "JSON"), SUPER)
+
+
+def _json(value: Typed) -> exp.Expr:
+    return to(value, "VARCHAR")
 
 
 # Comparisons

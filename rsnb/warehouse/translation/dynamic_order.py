@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rsnb.types import Type
+from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.translation import dynamic
 from rsnb.warehouse.translation.dynamic import SUPER
 from rsnb.warehouse.translation.outputs import retype
@@ -31,21 +32,35 @@ def key(value: Typed) -> Typed:
 
 def sort(query: exp.Expr, item: exp.Expr, value: exp.Expr) -> list[exp.Expr]:
     """An item of ORDER BY over a SUPER value as the items that DuckDB sorts by; the query checks their order."""
-    from sqlglot import exp
-
     keys = [own(name, value.copy()) for name in _SORTED_BY]
-    window = exp.Window(
-        this=exp.Lag(this=value.copy()),
-        order=exp.Order(expressions=[exp.Ordered(this=k.copy()) for k in keys]),
-        over="OVER",
-    )
-    _require(query, own("super_in_order", window, value.copy()))
+    if not _is_number(value):
+        _check_order(query, value, keys)
     items = []
     for node in keys:
         part = item.copy()
         part.set("this", node)
         items.append(part)
     return items
+
+
+def _is_number(value: exp.Expr) -> bool:
+    """Whether a SUPER value is an aggregate of numbers, whose order is known."""
+    return value.unnest().name in _OF_NUMBERS
+
+
+_OF_NUMBERS = ("arg_max", "arg_min", f"{SCHEMA}.own_super_sum")
+
+
+def _check_order(query: exp.Expr, value: exp.Expr, keys: list[exp.Expr]) -> None:
+    """Rows whose order is not known raise."""
+    from sqlglot import exp
+
+    window = exp.Window(
+        this=exp.Lag(this=value.copy()),
+        order=exp.Order(expressions=[exp.Ordered(this=k.copy()) for k in keys]),
+        over="OVER",
+    )
+    _require(query, own("super_in_order", window, value.copy()))
 
 
 def check_distinct(query: exp.Expr, outputs: Sequence[Typed]) -> None:

@@ -45,6 +45,8 @@ def arithmetic(symbol: str) -> Operator:
     """The operator `+`, `-`, `*`, `/` or `%` over two values."""
 
     def operate(left: Typed, right: Typed) -> Typed:
+        if "super" in (left.short, right.short):
+            return dynamic.calculated(symbol, left, right)
         if symbol == "+" and left.short == right.short == "varbyte":
             return concatenation(left, right)
         if symbol == "+" and {left.short, right.short} & {"varchar", "bpchar"} and {left.short, right.short} <= TEXTS:
@@ -57,8 +59,6 @@ def arithmetic(symbol: str) -> Operator:
         for rule in _MIXED:
             if (result := rule(symbol, left, right)) is not None:
                 return result
-        if "super" in (left.short, right.short):
-            raise Refused(f"{symbol} of a SUPER value (cast it)")
         if "any" in (left.short, right.short):
             if symbol == "/":
                 raise Refused("a division whose operand types can't be worked out (cast the operands)")
@@ -89,6 +89,8 @@ def negative(value: Typed) -> Typed:
     """The value with the other sign."""
     from sqlglot import exp
 
+    if value.short == "super":
+        return dynamic.rounded("-", value)
     if value.type is LITERAL:
         value = cast(value, FLOAT8)
     if value.short not in NUMBERS | INTERVALS | {"any", "null"}:
