@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from math import isinf
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
@@ -16,6 +17,7 @@ from rsnb.warehouse.translation import calls, conditions, oids, operators, paths
 from rsnb.warehouse.translation.binder import Binder, place, refuse
 from rsnb.warehouse.translation.casts import cast, longest
 from rsnb.warehouse.translation.meeting import common
+from rsnb.warehouse.translation.numbers import DIGITS
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.trying import tried
 from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, LITERAL, NULL, VARCHAR, Typed, to
@@ -43,16 +45,19 @@ def _literal(b: Binder, node: exp.Expr) -> Typed:
         return Typed(node, LITERAL)
     digits = str(node.this).lower()
     if "e" in digits:
+        if isinf(float(digits)):
+            raise Wrong(f"{digits} is outside the range of float8")
         return Typed(node, FLOAT8)
-    if "." in digits:
-        whole, _, part = digits.partition(".")
-        return Typed(node, named("numeric", max(len(whole) + len(part), 1), len(part)))
+    whole, point, part = digits.partition(".")
+    if len(whole.lstrip("0")) + len(part) > DIGITS:
+        raise Wrong(f"{digits} has more than {DIGITS} digits")
+    if point:
+        return Typed(node, named("numeric", min(max(len(whole) + len(part), 1), DIGITS), len(part)))
     number = int(digits)
     if number <= 2**63 - 1:
         return Typed(node, INT4 if number <= 2**31 - 1 else INT8)
-    if len(digits) > 38:
-        raise Wrong(f"{digits} has more than 38 digits")
-    return Typed(node, named("numeric", len(digits), 0))
+    kind = named("numeric", len(str(number)), 0)
+    return Typed(to(node, kind), kind)  # a HUGEINT of DuckDB's has more digits than a NUMERIC
 
 
 def _null(b: Binder, node: exp.Expr) -> Typed:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 DIGITS = 38  # the most that a NUMERIC holds
+NARROW = 18  # the most digits that DuckDB calculates with in 64 bits
 
 
 def binary(symbol: str, left: Typed, right: Typed) -> exp.Expr:
@@ -35,9 +36,38 @@ def calculated(symbol: str, left: Typed, right: Typed) -> Typed:
     if left.short in INTEGERS and right.short in INTEGERS:
         return Typed(binary(symbol, left, right), _wider(left.type, right.type))
     one, other = as_numeric(left.type), as_numeric(right.type)
+    left, right = Typed(left.node, one), Typed(right.node, other)
     if symbol == "/":
-        return _quotient(Typed(left.node, one), Typed(right.node, other))
+        return _quotient(left, right)
+    if symbol == "*" and _digits(left) + _digits(right) > NARROW:  # DuckDB would stay within 64 bits
+        left = widened(left)
     return Typed(binary(symbol, left, right), _result(symbol, one, other))
+
+
+def widened(value: Typed) -> Typed:
+    """A NUMERIC as DuckDB calculates with it in 128 bits."""
+    precision, scale = value.type.args
+    kind = named("numeric", max(precision, NARROW + 1), scale)
+    return value if _is_wide(value.node) else Typed(to(value, kind), value.type)
+
+
+def _is_wide(node: exp.Expr) -> bool:
+    """Whether DuckDB calculates in 128 bits for certain: what a type declares can be wider than what DuckDB takes."""
+    from sqlglot import exp
+
+    node = node.unnest()
+    if isinstance(node, exp.Cast):
+        sizes = node.to.expressions
+        return node.to.this == exp.DataType.Type.DECIMAL and bool(sizes) and int(sizes[0].name) > NARROW
+    return isinstance(node, exp.Mul) and _is_wide(node.this)
+
+
+def _digits(value: Typed) -> int:
+    """The most digits that a NUMERIC has; a number that is written out has its own."""
+    from sqlglot import exp
+
+    node = value.node
+    return len(node.name.replace(".", "")) if isinstance(node, exp.Literal) else value.type.args[0]
 
 
 def _wider(one: Type, other: Type) -> Type:
@@ -85,6 +115,8 @@ def _unscaled(value: Typed, whole: str) -> exp.Expr:
         return to(value, whole)
     if precision + scale > DIGITS:  # the product would not fit
         return sql(f"CAST(replace(CAST({{v}} AS VARCHAR), '.', '') AS {whole})", v=value)
+    if precision + scale > NARROW:
+        value = widened(value)
     return sql(f"CAST({{v}} * {10**scale} AS {whole})", v=value)
 
 
