@@ -175,6 +175,7 @@ MACROS = {
     "truncate_bytes_once": Macro(
         "text, bytes", "varchar", f"list_transform([text], lambda t: {_TRUNCATED.format('t')})[1]"
     ),
+    "without_blanks": Macro("text", "varchar", "case when suffix(text, ' ') then rtrim(text, ' ') else text end"),
     "without_excess": Macro("text, bytes", "varchar", _WITHOUT_EXCESS.format("text")),
     "without_excess_once": Macro(
         "text, bytes", "varchar", f"list_transform([text], lambda t: {_WITHOUT_EXCESS.format('t')})[1]"

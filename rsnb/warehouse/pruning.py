@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from rsnb.warehouse.macros import SCHEMA
+from rsnb.warehouse.translation.blanks import BLANKLESS
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -116,7 +117,7 @@ def _rejects_null(condition: exp.Expr) -> bool:
         exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In,
         exp.Column, exp.Identifier, exp.Literal, exp.Cast, exp.DataType, exp.DataTypeParam, exp.Neg,
     )  # fmt: skip
-    return all(isinstance(node, plain) for node in condition.walk())
+    return all(isinstance(node, plain) or node.name == BLANKLESS for node in condition.walk())
 
 
 # A condition

@@ -25,6 +25,7 @@ from rsnb.warehouse.relations import Relations
 from rsnb.warehouse.spectrum import nesting
 from rsnb.warehouse.spectrum.table import ExternalTable
 from rsnb.warehouse.translation import changing
+from rsnb.warehouse.translation.blanks import Knowledge, untraced
 from rsnb.warehouse.translation.coercion import assigned
 from rsnb.warehouse.translation.outputs import retype
 from rsnb.warehouse.translation.parse import called, parse, shown
@@ -47,7 +48,7 @@ class Translation:
     rows: it is a query; columns are then its output. scans: a place in the SQL for each external table read;
     predicates: on the partition columns of each, as SQL. datasets: names to register first. sources: the local
     tables and views that it names. target: the table that it changes. matches: gives a row where an UPDATE finds
-    several rows for one of the table.
+    several rows for one of the table. knowledge: what it may rely on of the rows of tables.
     """
 
     sql: str
@@ -59,6 +60,7 @@ class Translation:
     sources: set[tuple[str, str]] = field(default_factory=set)
     target: tuple[str, str] | None = None
     matches: str = ""
+    knowledge: Knowledge | None = None
     parsed: duckdb.Statement | None = None
 
 
@@ -94,11 +96,11 @@ class Translator:
     pseudocolumns: bool = True
     single_matches: bool = False
 
-    def translate(self, sql: str) -> Translation:
+    def translate(self, sql: str, knowledge: Knowledge | None = None) -> Translation:
         """DuckDB SQL for a query or a data manipulation statement of Redshift's."""
         from sqlglot import exp
 
-        out = Translation("")
+        out = Translation("", knowledge=knowledge)
         with _without_collections():
             tree = self._parsed(sql)
             out.rows = isinstance(tree, exp.Query)
@@ -132,7 +134,7 @@ class Translator:
         if len(columns) != len(kinds):
             raise SqlError(f"the query gives {len(columns)} columns for {len(kinds)} of the table", sql=sql, position=0)
         try:
-            retype(root.this, [kind for _, kind in columns], kinds, assigned)
+            retype(root.this, columns, kinds, assigned)
         except (Refused, Wrong) as why:
             raise raised(why, sql, 0) from None
         out.columns = [(name, kind) for (name, _), kind in zip(columns, kinds, strict=True)]
@@ -219,7 +221,7 @@ def settled(name: str, kind: Type) -> Type:
         )
     if kind.short in INTERVALS:
         return _interval(name, kind)
-    return VARCHAR if kind is LITERAL or kind is NULL else kind
+    return VARCHAR if kind is LITERAL or kind is NULL else untraced(kind)
 
 
 def _interval(name: str, kind: Type) -> Type:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rsnb.types import Type
 from rsnb.warehouse.functions.function import Build, Call, Refused, taking
-from rsnb.warehouse.translation import dynamic
+from rsnb.warehouse.translation import blanks, dynamic
 from rsnb.warehouse.translation.coercion import orderable
 from rsnb.warehouse.translation.meeting import common, common_type
 from rsnb.warehouse.translation.operators import comparable
-from rsnb.warehouse.translation.typed import LITERAL, VARCHAR, Typed, call, node
+from rsnb.warehouse.translation.typed import LITERAL, VARCHAR, Typed, call, node, sql
 
 
 def _of_one_type(name: str, compares: bool = False) -> Build:
@@ -35,7 +35,11 @@ def _nullif(given: Call) -> Typed:
     if any(v.short == "super" for v in values):
         return _nullif_super(*values)
     one, other = comparable(values)
-    return Typed(call("nullif", one, other), common_type([one.type, other.type]) if one.type.rule.duckdb else one.type)
+    kind = common_type([one.type, other.type]) if one.type.rule.duckdb else one.type
+    if not blanks.is_significant(values[0].type):
+        return Typed(call("nullif", one, other), blanks.ending_as(kind, [one]))
+    found = sql("case when {a} = {b} then null else {v} end", a=one, b=other, v=values[0].node.copy())
+    return Typed(found, blanks.ending_as(kind, [values[0]]))
 
 
 def _nullif_super(one: Typed, other: Typed) -> Typed:

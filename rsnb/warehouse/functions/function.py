@@ -63,7 +63,9 @@ class Call:
             nodes = [exp.Distinct(expressions=nodes)]
         if self.ignore_nulls:
             return self.over(_ignoring_nulls(name, nodes))
-        return self.over(exp.Anonymous(this=name, expressions=nodes))
+        found = exp.Anonymous(this=name, expressions=nodes)
+        found.meta[typed.AGGREGATE] = not self.windowed
+        return self.over(found)
 
 
 def _ignoring_nulls(name: str, nodes: list[exp.Expr]) -> exp.Expr:

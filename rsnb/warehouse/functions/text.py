@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rsnb.types import Type
 from rsnb.warehouse.functions.function import Build, Call, Refused, number_at_least, own, same, taking
 from rsnb.warehouse.texts import PREFIX
-from rsnb.warehouse.translation import coercion, collation, operators, typed
+from rsnb.warehouse.translation import blanks, coercion, collation, operators, typed
 from rsnb.warehouse.translation.typed import INT4, VARCHAR, Typed, sql, to
 
 if TYPE_CHECKING:
@@ -165,6 +165,16 @@ def _reverse(call: Call) -> exp.Expr:
     return typed.own("reverse_bytes" if call[0].short == "varbyte" else "reverse", call[0])
 
 
+def _ending_as_first(call: Call) -> Type:
+    """A VARCHAR that ends as the argument does."""
+    return blanks.ending_as(VARCHAR, [call[0]])
+
+
+def _trimmed(call: Call) -> Type:
+    """A VARCHAR without blanks at its end, unless other characters are taken off."""
+    return blanks.without_any(VARCHAR) if len(call) == 1 else VARCHAR
+
+
 def _of_first(call: Call) -> Type:
     """VARBYTE of VARBYTE, VARCHAR of all else."""
     return call[0].type if call[0].short == "varbyte" else VARCHAR
@@ -173,7 +183,7 @@ def _of_first(call: Call) -> Type:
 FUNCTIONS = {
     "ascii": taking("text", "int4", same("ascii")),
     "bpcharcmp": taking("text text", "int4", _compared),
-    "btrim": taking("text [text]", "varchar", same("trim")),
+    "btrim": taking("text [text]", _trimmed, same("trim")),
     "bttext_pattern_cmp": taking("text text", "int4", _compared),
     "char_length": taking("text", "int4", _length),
     "character_length": taking("text", "int4", _length),
@@ -182,11 +192,11 @@ FUNCTIONS = {
     "collate": taking("text word", "same", _collate),
     "concat": taking("textual textual", _of_first, _concat),
     "difference": taking("text text", "int4", lambda call: python("difference", *call.arguments)),
-    "initcap": taking("text", "varchar", own("initcap")),
+    "initcap": taking("text", _ending_as_first, own("initcap")),
     "left": taking("text int", "varchar", _end("left")),
     "len": taking("textual", "int4", _length),
     "length": taking("textual", "int4", _length),
-    "lower": taking("text", "varchar", same("lower")),
+    "lower": taking("text", _ending_as_first, same("lower")),
     "lpad": taking("text int [text]", "varchar", _pad("lpad")),
     "ltrim": taking("text [text]", "varchar", same("ltrim")),
     "octet_length": taking("textual", "int4", _bytes),
@@ -204,7 +214,7 @@ FUNCTIONS = {
     "reverse": taking("textual", _of_first, _reverse),
     "right": taking("text int", "varchar", _end("right")),
     "rpad": taking("text int [text]", "varchar", _pad("rpad")),
-    "rtrim": taking("text [text]", "varchar", same("rtrim")),
+    "rtrim": taking("text [text]", _trimmed, same("rtrim")),
     "soundex": taking("text", "varchar", lambda call: python("soundex", call[0])),
     "split_part": taking("text text int", "varchar", _split_part),
     "strpos": taking("text text", "int4", _position(0, 1)),
@@ -213,6 +223,6 @@ FUNCTIONS = {
     "substring": taking("textual int [int]", _of_first, _substring),
     "textlen": taking("text", "int4", _length),
     "translate": taking("text text text", "varchar", same("translate")),
-    "trim": taking("text [text]", "varchar", same("trim"), "btrim"),
-    "upper": taking("text", "varchar", same("upper")),
+    "trim": taking("text [text]", _trimmed, same("trim"), "btrim"),
+    "upper": taking("text", _ending_as_first, same("upper")),
 }

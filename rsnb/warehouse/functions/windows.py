@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rsnb.types import Type
 from rsnb.warehouse.functions.function import Build, Call, Function, Returns, Wrong, taking
+from rsnb.warehouse.translation import blanks
 from rsnb.warehouse.translation.typed import INT4, to
 
 if TYPE_CHECKING:
@@ -27,13 +29,19 @@ def _window(takes: str, returns: Returns, build: Build) -> Function:
     return taking(takes, returns, build, kind="window")
 
 
+def _of_value_or_default(call: Call) -> Type:
+    """The type of the first argument; a text may also be the third."""
+    kind = call[0].type
+    return blanks.ending_as(kind, [call[0], *call.arguments[2:]])
+
+
 FUNCTIONS = {
     "cume_dist": _window("", "float8", _over("cume_dist")),
     "dense_rank": _window("", "int4", _over("dense_rank", narrow=True)),
     "first_value": _window("any", "same", _over("first_value")),
-    "lag": _window("any [int] [any]", "same", _over("lag")),
+    "lag": _window("any [int] [any]", _of_value_or_default, _over("lag")),
     "last_value": _window("any", "same", _over("last_value")),
-    "lead": _window("any [int] [any]", "same", _over("lead")),
+    "lead": _window("any [int] [any]", _of_value_or_default, _over("lead")),
     "nth_value": _window("any int", "same", _over("nth_value")),
     "ntile": _window("int", "int8", _over("ntile")),
     "percent_rank": _window("", "float8", _over("percent_rank")),

@@ -12,7 +12,7 @@ from rsnb.types import parse as parse_type
 from rsnb.warehouse import functions
 from rsnb.warehouse.functions.function import UNVISITED, Call, Function, check_count, convert
 from rsnb.warehouse.relations import Function as UserFunction
-from rsnb.warehouse.translation import dynamic_order, strictness
+from rsnb.warehouse.translation import ordering, strictness
 from rsnb.warehouse.translation.binder import Binder, near, place, refuse
 from rsnb.warehouse.translation.coercion import assigned, orderable
 from rsnb.warehouse.translation.parse import called
@@ -68,9 +68,9 @@ def built(
             around.get("window") is not None, star,
         )  # fmt: skip
         convert(function, call)
-        for at, value in enumerate(call.arguments if distinct else ()):
-            orderable(value.type, f"in {name.upper()} (DISTINCT)")
-            call.arguments[at] = _distinct(name, value)
+        if distinct and call.arguments:
+            orderable(call[0].type, f"in {name.upper()} (DISTINCT)")
+            call.arguments[0] = _distinct(name, call[0])
         result = function.build(call)
         made = result if isinstance(result, Typed) else Typed(result, function.result(call))
         return Typed(bracketed(made.node), made.type)
@@ -82,7 +82,7 @@ def _distinct(name: str, value: Typed) -> Typed:
     """An argument of an aggregate with DISTINCT: COUNT counts what equal SUPER values have in common."""
     if value.short == "super" and name not in ("count", "approximate count"):
         raise Refused(f"{name.upper()} (DISTINCT) of a SUPER value (cast it)")
-    return dynamic_order.key(value)
+    return ordering.key(value)
 
 
 def _over(around: dict[str, Any]) -> Callable[[exp.Expr], exp.Expr]:
@@ -126,7 +126,7 @@ def _window(b: Binder, node: exp.Expr) -> Typed:
         values = [b.visit(part) for part in parts]
         for value in values:
             orderable(value.type, "in PARTITION BY")
-        node.set("partition_by", [dynamic_order.key(value).node for value in values])
+        node.set("partition_by", [ordering.key(value).node for value in values])
     if order := node.args.get("order"):
         visit_order(b, order)
     for clause in (*(node.args.get("partition_by") or ()), *filter(None, (order,))):
@@ -143,7 +143,7 @@ def visit_order(b: Binder, order: exp.Expr) -> list[Typed]:
         if value.short == "super":
             refuse(b, "ORDER BY of a SUPER value inside OVER or WITHIN GROUP (cast it)", order)
     for item, value in zip(order.expressions, values, strict=True):
-        item.set("this", value.node)
+        item.set("this", ordering.key(value).node)
     return values
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.types import Type, named
 from rsnb.warehouse.spatial.signatures import forms
-from rsnb.warehouse.translation import dynamic, temporal
+from rsnb.warehouse.translation import blanks, dynamic, temporal
 from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import (
     FLOAT8,
@@ -86,7 +86,9 @@ def _to_text(value: Typed, kind: Type) -> Typed:
     if not fits:
         text = own("truncate_bytes" if value.short in TEXTS and is_simple(value) else "truncate_bytes_once",
                    text, length)  # fmt: skip
-    return Typed(without_blanks(text) if kind.short == "bpchar" else text, kind)
+    if kind.short == "bpchar":
+        return Typed(without_blanks(text), kind)
+    return Typed(text, blanks.ending_as(kind, [value]) if fits else kind)
 
 
 def most_bytes(kind: Type) -> int:

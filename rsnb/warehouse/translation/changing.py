@@ -49,7 +49,7 @@ def _insert(s: Statement, node: exp.Insert) -> None:
     body = node.expression
     if body is None:  # DEFAULT VALUES
         return
-    given = None if isinstance(body, exp.Values) else [t for _, t in s.subquery(body)]
+    given = None if isinstance(body, exp.Values) else s.subquery(body)
     count = len(given) if given is not None else _width(body.expressions[0])
     if not isinstance(target, exp.Schema):  # fewer values go to the first columns
         named = named[:count]

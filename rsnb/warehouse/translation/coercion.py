@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rsnb.types import Type, named
-from rsnb.warehouse.translation import dynamic, temporal
+from rsnb.warehouse.translation import blanks, dynamic, temporal
 from rsnb.warehouse.translation.casts import cast, is_simple, most_bytes, without_blanks
 from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import (
@@ -50,7 +50,7 @@ def as_text(value: Typed) -> Typed:
     if value.short in ("varchar", "bpchar", "any"):
         return value
     if value.type in (LITERAL, NULL):
-        return Typed(value.node, VARCHAR)
+        return Typed(value.node, blanks.ending_as(VARCHAR, [value]))
     return cast(value, VARCHAR)
 
 
@@ -149,7 +149,7 @@ def _as_cell(value: Typed) -> Typed:
 
 
 def _as_any(value: Typed) -> Typed:
-    return Typed(value.node, VARCHAR) if value.type is LITERAL else value
+    return as_text(value) if value.type is LITERAL else value
 
 
 def _as_ordered(value: Typed) -> Typed:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rsnb.warehouse.texts import PREFIX, patterns
-from rsnb.warehouse.translation import collation, dynamic, dynamic_order, operators, rows
+from rsnb.warehouse.translation import blanks, collation, dynamic, dynamic_order, operators, rows
 from rsnb.warehouse.translation.binder import Binder, place, refuse
 from rsnb.warehouse.translation.casts import cast
 from rsnb.warehouse.translation.coercion import as_text
 from rsnb.warehouse.translation.meeting import common
+from rsnb.warehouse.translation.outputs import retype
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
+from rsnb.warehouse.translation.scope import Outputs
 from rsnb.warehouse.translation.typed import BOOL, LITERAL, Typed, call
 
 if TYPE_CHECKING:
@@ -68,10 +70,20 @@ def _quantified(b: Binder, node: exp.Expr) -> Typed:
         refuse(b, f"{type(node.expression).__name__.upper()} of other than a query", node)
     value = b.visit(node.this)
     node.set("this", value.node)
-    kinds = [kind.short for _, kind in b.subquery(query)]
-    if "super" in (value.short, *kinds):
+    columns = b.subquery(query)
+    if "super" in (value.short, *(kind.short for _, kind in columns)):
         refuse(b, f"{type(node.expression).__name__.upper()} with a SUPER value (cast it)", node)
+    _without_blanks([value], query, columns)
     return Typed(node, BOOL)
+
+
+def _without_blanks(values: list[Typed], query: exp.Expr, columns: Outputs) -> None:
+    """Compare values, which are in place, with the columns of a bound query without blanks at the end of texts."""
+    retype(query, columns, [blanks.compared_as(kind) for _, kind in columns], lambda v, _: blanks.compared(v))
+    for value in values:
+        found = blanks.compared(Typed(value.node.copy(), value.type))
+        if found.node != value.node:
+            value.node.replace(found.node)
 
 
 def _condition(b: Binder, node: exp.Expr) -> Typed:
@@ -119,12 +131,15 @@ def _in(b: Binder, node: exp.Expr) -> Typed:
     query = node.args.get("query")
     if query is not None:
         value = rows.visited(b, node.this)
-        columns = [kind for _, kind in b.subquery(query.unnest())]
+        columns = b.subquery(query.unnest())
         rows.check_width(len(value), len(columns))
-        if "super" in (*(v.short for v in value), *(kind.short for kind in columns)):
+        if "super" in (*(v.short for v in value), *(kind.short for _, kind in columns)):
             dynamic_order.within(node, value, columns)
-        elif len(value) == 1 and value[0].type is LITERAL:
-            node.set("this", common([value[0], Typed(value[0].node, columns[0])])[0][0].node)
+            return Typed(node, BOOL)
+        if len(value) == 1 and value[0].type is LITERAL:
+            value = common([value[0], Typed(value[0].node, columns[0][1])])[0][:1]
+            node.set("this", value[0].node)
+        _without_blanks(value, query.unnest(), columns)
         return Typed(node, BOOL)
     if node.args.get("field") is not None:
         refuse(b, "IN without a list", node)

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rsnb.types import Type
 from rsnb.warehouse.macros import SCHEMA
-from rsnb.warehouse.translation import dynamic
+from rsnb.warehouse.translation import blanks, dynamic
 from rsnb.warehouse.translation.dynamic import SUPER
 from rsnb.warehouse.translation.outputs import retype
 from rsnb.warehouse.translation.reasons import Refused
+from rsnb.warehouse.translation.scope import Outputs
 from rsnb.warehouse.translation.typed import VARCHAR, Typed, own, sql
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _SORTED_BY = ("super_rank", "super_size", "super_digits_of", "super_string")
 
 def key(value: Typed) -> Typed:
     """A text that is the same for equal SUPER values; any other value as it is."""
-    return Typed(own("super_key", value), VARCHAR) if value.type == SUPER else value
+    return Typed(own("super_key", value), blanks.without_any(VARCHAR)) if value.type == SUPER else value
 
 
 def sort(query: exp.Expr, item: exp.Expr, value: exp.Expr) -> list[exp.Expr]:
@@ -83,22 +83,22 @@ def check_group(value: exp.Expr) -> exp.Expr:
     return own("super_alone", value.copy())
 
 
-def check_set(side: exp.Expr, kinds: list[Type], names: Sequence[str]) -> None:
+def check_set(side: exp.Expr, columns: Outputs) -> None:
     """Make a side of a set operation raise for such values, in place."""
-    wanted = [VARCHAR if kind == SUPER else kind for kind in kinds]
-    retype(side, kinds, wanted, lambda v, _: _alone(v) if v.type == SUPER else v, names)
+    wanted = [VARCHAR if kind == SUPER else kind for _, kind in columns]
+    retype(side, columns, wanted, lambda v, _: _alone(v) if v.type == SUPER else v)
 
 
-def within(node: exp.Expr, values: list[Typed], columns: list[Type]) -> None:
+def within(node: exp.Expr, values: list[Typed], columns: Outputs) -> None:
     """`value in (query)` where a side == SUPER: both by what equal values have in common, in place."""
     if len(values) > 1:
         raise Refused("a row with a SUPER value beside IN (query) (cast it)")
-    value, column = values[0], columns[0]
+    value, (name, column) = values[0], columns[0]
     node.set("this", _common(value).node)
     query = node.args["query"]
     retype(
         query.unnest(),
-        [column],
+        [(name, column)],
         [VARCHAR if column == SUPER else SUPER],
         lambda v, _: _common(Typed(v.node.copy(), v.type)),
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from rsnb.types import Type, named
-from rsnb.warehouse.translation import dynamic, temporal
+from rsnb.warehouse.translation import blanks, dynamic, temporal
 from rsnb.warehouse.translation.casts import CUT, cast
 from rsnb.warehouse.translation.reasons import Wrong
 from rsnb.warehouse.translation.typed import (
@@ -36,7 +36,7 @@ def common(values: Sequence[Typed]) -> tuple[list[Typed], Type]:
     kind = common_type([v.type for v in values])
     if kind is ANY or kind is NULL:
         return list(values), kind
-    return [_met(v, kind) for v in values], kind
+    return [_met(v, kind) for v in values], blanks.ending_as(kind, values)
 
 
 def common_type(kinds: Sequence[Type]) -> Type:

@@ -2,8 +2,6 @@
 
 Source: Redshift Developer Guide, "Computations with numeric values", "Mathematical operator symbols",
 "Comparison condition", "Concatenation operator", "Date and time types".
-What remains different: Redshift ignores blanks at the end of any VARCHAR that it compares, groups or joins;
-here they are ignored only beside a literal that ends in blanks. Data without such blanks gives equal answers.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rsnb.types import named
-from rsnb.warehouse.translation import dynamic, moments, numbers
+from rsnb.warehouse.translation import blanks, dynamic, moments, numbers
 from rsnb.warehouse.translation.casts import cast
 from rsnb.warehouse.translation.coercion import as_text, orderable
 from rsnb.warehouse.translation.meeting import common
@@ -111,21 +109,17 @@ def concatenation(left: Typed, right: Typed) -> Typed:
     if "any" in (one.short, other.short):
         raise Refused("`||` of a value whose type can't be worked out (cast it first)")
     length = sum(v.type.args[0] if v.type.args else 1 for v in (one, other))
-    return Typed(exp.DPipe(this=one.node, expression=other.node), named("varchar", min(length, VARCHAR.args[0])))
+    kind = blanks.ending_as(named("varchar", min(length, VARCHAR.args[0])), (one, other))
+    return Typed(exp.DPipe(this=one.node, expression=other.node), kind)
 
 
 def comparable(values: list[Typed]) -> list[Typed]:
-    """Values that a comparison holds against each other; blanks at the end do not count beside such a literal."""
-    from sqlglot import exp
-
+    """Values that a comparison holds against each other; blanks at the end of a text do not count."""
     if any(v.short == "super" for v in values):
         return dynamic.compared(values)
     met, kind = common(_texts_of_numbers(_truths_of_numbers(values)))
     orderable(kind, "in a comparison")
-    if kind.rule.short in TEXTS and any((v.literal or "").endswith(" ") for v in values):
-        blank = exp.Literal.string(" ")
-        return [Typed(exp.Trim(this=v.node, position="TRAILING", expression=blank.copy()), v.type) for v in met]
-    return met
+    return [blanks.compared(v) for v in met] if kind.rule.short in TEXTS else met
 
 
 def _truths_of_numbers(values: list[Typed]) -> list[Typed]:

@@ -75,6 +75,8 @@ def _resolve(b: Binder, node: exp.Column, names: list[str]) -> tuple[Typed, list
     first, rest = names[0], names[1:]
     if (source := b.scope.source(first)) is not None and source.value is not None:
         return Typed(_column(first, "", node), source.value), rest
+    if (merged := b.scope.merged_value(first)) is not None:
+        return merged, rest
     if (source := b.scope.holder(first)) is not None:
         return Typed(_column(first, "", node), source.columns[first]), rest
     if (alias := b.scope.aliases.get(first)) is not None:

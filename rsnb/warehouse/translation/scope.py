@@ -31,6 +31,14 @@ class Source:
 
 
 @dataclass
+class Merged:
+    """A column that USING makes of two; written: DuckDB joins by a condition, so that it is to be written out."""
+
+    value: Typed
+    written: bool = False
+
+
+@dataclass
 class Scope:
     """The sources that an expression can name, the aliases of the select list so far, and the scope around.
 
@@ -42,7 +50,7 @@ class Scope:
     sources: list[Source] = field(default_factory=list)
     aliases: dict[str, Typed] = field(default_factory=dict)
     written: dict[str, exp.Expr] = field(default_factory=dict)
-    merged: list[str] = field(default_factory=list)  # columns of USING and NATURAL joins
+    merged: dict[str, Merged] = field(default_factory=dict)  # columns of USING and NATURAL joins
 
     def inner(self) -> Scope:
         """The scope of a subquery."""
@@ -71,6 +79,15 @@ class Scope:
                     return source
         return None
 
+    def merged_value(self, column: str) -> Typed | None:
+        """A column that USING makes, where it is to be written out."""
+        for scope in self.around():
+            if (merged := scope.merged.get(column)) is not None:
+                return Typed(merged.value.node.copy(), merged.value.type) if merged.written else None
+            if any(column in source.columns for source in scope.sources):
+                return None
+        return None
+
     def names(self) -> list[str]:
         """Every column that can be named, for hints."""
         return [c for scope in self.around() for s in scope.sources for c in s.columns] + list(self.aliases)
@@ -78,9 +95,8 @@ class Scope:
     def star(self, source: str = "") -> Iterator[tuple[str, str, Type]]:
         """The columns that `*` gives, or `source.*`: the source that has each (none for a merged one), name, type."""
         if not source:
-            for name in self.merged:
-                if holder := self.holder(name):
-                    yield "", name, holder.columns[name]
+            for name, merged in self.merged.items():
+                yield "", name, merged.value.type
         for item in self.sources:
             if source and item.name != source:
                 continue

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError
 from rsnb.types import ARRAY, MAP, STRUCT, Type
 from rsnb.warehouse.translation import (
+    blanks,
     conditions,
     expressions,
     hierarchy,
@@ -131,15 +132,17 @@ class Statement:
             self.scope.written = {}
         columns = self._outputs(node)
         self._check_scalar(node, columns)
+        keys: ordering.Keys = []
         if (group := node.args.get("group")) is not None:
             self.check_clauses(group)
-            ordering.bind_group(self, group, node, columns)
+            keys = ordering.bind_group(self, group, node, columns)
         for key in ("having", "qualify"):
             if (clause := node.args.get(key)) is not None:
                 clause.set("this", conditions.truth(self, clause.this))
         if distinct is not None:
             ordering.bind_distinct(self, node, columns)
         self._limits(node, columns)
+        ordering.put_keys(self, node, columns, keys)
         return columns
 
     def _check_scalar(self, node: exp.Select, columns: Outputs) -> None:
@@ -161,7 +164,7 @@ class Statement:
         items: list[exp.Expr] = []
         for item in node.expressions:
             if starred(item):
-                items += self._star(item, columns)
+                items += self._star(item, columns, distinct=node.args.get("distinct") is not None)
                 continue
             name = names.output_name(item)
             value = self.visit(item.this if isinstance(item, exp.Alias) else item)
@@ -174,7 +177,7 @@ class Statement:
         node.set("expressions", items)
         return columns
 
-    def _star(self, item: exp.Expr, columns: Outputs) -> list[exp.Expr]:
+    def _star(self, item: exp.Expr, columns: Outputs, distinct: bool) -> list[exp.Expr]:
         """`*`, `t.*` and `* exclude (a)`: as it is where DuckDB gives the same columns, else written out."""
         from sqlglot import exp
 
@@ -190,14 +193,21 @@ class Statement:
         kept = [(source, n, shown(n), t) for source, n, t in found if n not in excluded]
         columns += [(name, t) for _, _, name, t in kept]
         merged = bool(self.scope.merged and not table) or any(n != name for _, n, name, _ in kept)
-        if not excluded and not merged and not any(s.hidden for s in self.scope.sources):
+        spelled = distinct and any(blanks.is_significant(t) for *_, t in kept)
+        if not (excluded or merged or spelled or any(s.hidden for s in self.scope.sources)):
             return [item]
-        named = [(exp.column(n, table=source or None, quoted=True), n, name) for source, n, name, _ in kept]
-        return [column if n == name else exp.alias_(column, name, quoted=True) for column, n, name in named]
+        return [self._named(source, n, name) for source, n, name, _ in kept]
+
+    def _named(self, source: str, column: str, name: str) -> exp.Expr:
+        """A column of a source, or one that USING makes, under a name."""
+        from sqlglot import exp
+
+        merged = None if source else self.scope.merged_value(column)
+        node = exp.column(column, table=source or None, quoted=True) if merged is None else merged.node
+        return node if merged is None and column == name else exp.alias_(node, name, quoted=True)
 
     def _limits(self, node: exp.Expr, columns: Outputs) -> None:
         """ORDER BY, LIMIT and OFFSET."""
-
         if (order := node.args.get("order")) is not None:
             ordering.bind_order(self, order, node, columns)
         for key in ("limit", "offset"):
@@ -224,13 +234,21 @@ class Statement:
             kinds = [common_type([one, other]) for (_, one), (_, other) in zip(left, right, strict=True)]
         except Wrong as why:
             raise raised(why, self.sql, place(node.expression)) from None
+        kinds = [blanks.meeting(kind, a, b) for kind, (_, a), (_, b) in zip(kinds, left, right, strict=True)]
+        told_apart = bool(node.args.get("distinct")) or not isinstance(node, exp.Union)
+        if told_apart:
+            kinds = [blanks.compared_as(kind) for kind in kinds]
         for side, had in ((node.this, left), (node.expression, right)):
-            retype(side, [t for _, t in had], kinds, _met, [name for name, _ in left])
+            retype(side, had, kinds, _told_apart if told_apart else _met)
         columns = [(name, kind) for (name, _), kind in zip(left, kinds, strict=True)]
-        if node.args.get("distinct") or not isinstance(node, exp.Union):
+        if told_apart:
             ordering.bind_set(self, node, columns)
         self._limits(node, columns)
         return columns
+
+
+def _told_apart(value: Typed, kind: Type) -> Typed:
+    return blanks.compared(_met(value, kind))
 
 
 def _met(value: Typed, kind: Type) -> Typed:

@@ -19,6 +19,8 @@ FLOAT4, FLOAT8, BOOL = named("float4"), named("float8"), named("bool")
 VARCHAR, DATE, TIMESTAMP, TIMESTAMPTZ = named("varchar"), named("date"), named("timestamp"), named("timestamptz")
 TIME, TIMETZ, MONTHS, SPAN = named("time"), named("timetz"), named("intervaly2m"), named("intervald2s")
 
+AGGREGATE = "aggregate"  # marks, in a node's meta, a call over the rows of a group
+
 INTEGERS = frozenset({"int2", "int4", "int8"})
 FLOATS = frozenset({"float4", "float8"})
 NUMBERS = INTEGERS | FLOATS | {"numeric"}
