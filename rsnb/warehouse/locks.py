@@ -66,6 +66,11 @@ class Locks:
         with self._changed:
             return self._blockers(pid, table, mode)
 
+    def is_written(self, table: Table) -> bool:
+        """Whether a session may be changing a table's rows."""
+        with self._changed:
+            return any(lock.mode >= WRITE for lock in self._held.get(table, {}).values())
+
     def all(self) -> list[Lock]:
         """The locks that are held, and those that are waited for."""
         with self._changed:

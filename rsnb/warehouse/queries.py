@@ -28,7 +28,18 @@ def query(session: Connection, sql: str) -> Outcome:
     caching = Caching(session, sql)
     if caching.answers(outcome):
         return outcome
-    translation = session.snapshot.translate(sql)
+    translation = session.snapshot.query(sql)
+    _run(session, translation, outcome, caching)
+    if not session.snapshot.holds(translation):  # somebody wrote to its tables meanwhile
+        session.scans, session.reads = [], 0
+        _run(session, session.snapshot.translate(sql), outcome, caching)
+    if session.values["describe_field_name_in_uppercase"] == "on" and outcome.table is not None:
+        outcome.table = outcome.table.rename_columns([name.upper() for name in outcome.table.column_names])
+    caching.end(outcome)
+    return outcome
+
+
+def _run(session: Connection, translation: Translation, outcome: Outcome, caching: Caching) -> None:
     outcome.types = tuple(kind for _, kind in translation.columns)
 
     def work() -> None:
@@ -44,10 +55,6 @@ def query(session: Connection, sql: str) -> Outcome:
         session.transaction.together(work)
     else:
         work()
-    if session.values["describe_field_name_in_uppercase"] == "on" and outcome.table is not None:
-        outcome.table = outcome.table.rename_columns([name.upper() for name in outcome.table.column_names])
-    caching.end(outcome)
-    return outcome
 
 
 def ready(session: Connection, translation: Translation, outcome: Outcome) -> str:

@@ -1,10 +1,11 @@
-"""What the sessions of one warehouse share: journal, locks, result cache, each other, and the count of changes."""
+"""What the sessions of one warehouse share: journal, locks, results, knowledge of tables, each other, counts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from rsnb.warehouse.endings import Endings
 from rsnb.warehouse.journal import Journal
 from rsnb.warehouse.locks import Locks
 from rsnb.warehouse.result_cache import ResultCache
@@ -21,6 +22,7 @@ class Shared:
         self.journal = Journal()
         self.locks = Locks()
         self.results = ResultCache()
+        self.endings = Endings()
         self.sessions: WeakValueDictionary[int, Connection] = WeakValueDictionary()
 
     def catalog_changed(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rsnb.warehouse.relations import Relations
 from rsnb.warehouse.spectrum import data_catalog
 from rsnb.warehouse.translate import Translation, Translator
+from rsnb.warehouse.translation.blanks import Column, Knowledge
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,12 +27,13 @@ class Snapshot:
         self._session = session
         self._version = -1  # of the catalog
         self._translations: dict[str, Translation] = {}
+        self._queries: dict[str, Translation] = {}  # that rely on what is known of tables' rows
 
     def refresh(self, datasets: Mapping[str, pa.Table]) -> None:
         """Forget what was known of the catalog when somebody changed it; FROM takes these datasets from now on."""
         if self._version != self._session.shared.version:
             self._version = self._session.shared.version
-            self._translations.clear()
+            self.close()
             self.relations = Relations(self._session.catalog, self._session.search_path, datasets)
             self.translator = self._translator()
         self.relations.datasets = datasets
@@ -64,6 +66,26 @@ class Snapshot:
                 self._translations[sql] = known
         return known
 
+    def query(self, sql: str) -> Translation:
+        """DuckDB SQL of a query that runs at once; it may rely on what is known of the rows of tables."""
+        if self._session.transaction.state != "idle":
+            return self.translate(sql)
+        known = self._queries.get(sql)
+        if known is None or not self.holds(known):
+            known = self.translator.translate(sql, Knowledge(self._blankless))
+            if not known.scans and not known.datasets:
+                self._queries[sql] = known
+        return known
+
+    def holds(self, translation: Translation) -> bool:
+        """Whether what a translation relies on is still so."""
+        known = translation.knowledge
+        return known is None or all(map(self._blankless, known.trusted))
+
+    def _blankless(self, column: Column) -> bool:
+        return self._session.shared.endings.blankless(self._session, column)
+
     def close(self) -> None:
         """Let go of the translations."""
         self._translations.clear()
+        self._queries.clear()

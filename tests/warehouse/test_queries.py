@@ -140,11 +140,6 @@ def test_names_are_folded_and_repeated_names_are_kept(check: Any) -> None:
     check('select 1 as "Foo", 2 as FOO, 3 "x y"', [(1, 2, 3)], columns=["foo", "foo", "x y"])
 
 
-def test_trailing_blanks_in_data_count_only_beside_a_literal_without_them(check: Any) -> None:
-    sql = "select s = 'a  ', s in ('a '), s = 'a' from (select 'a ' as s) t"
-    check(sql, [(True, True, False)])  # the last is true in Redshift: see rsnb/warehouse/translation/operators.py
-
-
 PARTS = (
     "create table part (name varchar(10), maker varchar(10), quality int, price decimal(12,2)); "
     "insert into part values "

@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rsnb.errors import SqlError
+from rsnb.warehouse import locking
 from rsnb.warehouse.definitions import columns as kept
 from rsnb.warehouse.definitions.places import find
 from rsnb.warehouse.definitions.tables import Column
 from rsnb.warehouse.faults import place_of
+from rsnb.warehouse.locks import WRITE
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.relations import TEMPORARY, Relation
 from rsnb.warehouse.spelling import identifiers, place
@@ -34,6 +36,9 @@ def append(session: Connection, target: Relation, values: dict[str, Any], sql: s
     _refuse_extra(sorted(ours.keys() - theirs.keys()), "filltarget", values["extra"], target.name, sql)
     names = identifiers(shared)
     into, out_of = place(target.schema, target.name), place(source.schema, source.name)
+
+    for table in (target, source):
+        locking.take(session, (table.schema, table.name), WRITE)
 
     def work() -> None:
         if shared:

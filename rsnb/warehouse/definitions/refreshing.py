@@ -10,10 +10,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
-from rsnb.warehouse import queries
+from rsnb.warehouse import locking, queries
 from rsnb.warehouse.definitions.places import Name, find
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
+from rsnb.warehouse.locks import WRITE
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.records import Refresh, now
 from rsnb.warehouse.relations import Relation
@@ -85,6 +86,8 @@ def _refresh(session: Connection, view: Relation, outcome: Outcome, kind: str = 
     text = queries.ready(session, body, outcome)
     target = place(view.schema, view.name)
 
+    locking.take(session, (view.schema, view.name), WRITE)
+
     def work() -> None:
         session.db.execute(f"DELETE FROM {target}")
         session.db.execute(f"INSERT INTO {target} {text}")
@@ -114,6 +117,8 @@ def refresh_read(session: Connection, sql: str) -> None:
 
     read = session.snapshot.relations.tables_under(session.snapshot.translate(sql).sources)
     for schema, name in sorted(read & session.snapshot.relations.refreshed_automatically):
+        if session.shared.locks.is_written((schema, name)):
+            continue
         key: dict[str, object] = {"schemaname": schema, "viewname": name}
         if session.catalog.found("materialized_view", "viewname", **key, stale=True, state=0):
             with suppress(SqlError, duckdb.Error):
