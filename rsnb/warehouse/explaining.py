@@ -29,7 +29,7 @@ def explain(session: Connection, sql: str) -> Outcome:
     if read.accept("verbose"):
         read.refuse("EXPLAIN VERBOSE")
     outcome = Outcome("EXPLAIN")
-    translation = session.snapshot.translate(_explained(read))
+    translation = session.snapshot.query(_explained(read))
     text = ready(session, translation, outcome)
     session.scans = []  # nothing is read
     ((_, found),) = session.db.execute(f"EXPLAIN (FORMAT json) {text}").fetchall()
