@@ -1,4 +1,4 @@
-"""Blanks at the end of a VARCHAR do not count where it is compared, joined, grouped or ordered; LEN and LIKE see them."""
+"""Blanks at the end of a VARCHAR do not count where it is compared, joined, grouped or ordered; LEN sees them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 import rsnb
 
 NAMES = "create table n (name varchar(20), i int); insert into n values {}"
@@ -55,7 +56,8 @@ ALIKE = [
     "select x.i, y.i from n x join n y on x.name = y.name order by 1, 2",
     "select x.i, y.i from n x join n y using (name) order by 1, 2",
     "select x.i, y.i, z.i from n x join n y using (name) left join n z using (name) order by 1, 2, 3",
-    "select y.z, count(*) from n left join (select 'a' as name, 9 as z) y using (name) where name > '' group by 1 order by 1",
+    "select y.z, count(*) from n left join (select 'a' as name, 9 as z) y using (name) where name > '' group by z "
+    "order by 1",
     "with g as (select name, sum(i) as s from n group by name) select n.i, g.s from n join g using (name) order by 1",
     "select * from (select name, i from n where i < 4) pivot (count(i) for name in ('a', 'b'))",
     "with recursive r (name, d) as (select 'a ', 1 union all select n.name, d + 1 from n join r on n.name = r.name "

@@ -237,7 +237,9 @@ def test_transactions(first: Session) -> None:
 
 
 def test_open_cursors(check: Any, session: Any) -> None:
-    check("begin; create table t as select 1 as a union all select 2; declare c cursor for select * from t; fetch from c")
+    check(
+        "begin; create table t as select 1 as a union all select 2; declare c cursor for select * from t; fetch from c"
+    )
     own = "session_id = pg_backend_pid(), declare_time >= sysdate"
     check(f"select cursor_name, {own}, total_rows, fetched_rows from svv_active_cursors", [("c", True, True, 2, 1)])
     check("select trim(name), xid > 0, row_count from stv_active_cursors", [("c", True, 2)])
