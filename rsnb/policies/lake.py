@@ -44,7 +44,7 @@ def cross_account(lake: Lake) -> dict[str, Any]:
     scope = Scope(partition=lake.partition, bucket=lake.bucket, prefix=lake.prefix, key=lake.key)
     ours, theirs = lake.arn(lake.account, lake.role), lake.arn(lake.lake_account, lake.lake_role)
     grants = [grant for grant in READ_LAKE if grant.sid != "ReadAndTidyLake"]
-    grants.append(Grant("ReadLake", ("s3:GetObject",), (OBJECTS,), "bucket"))
+    grants.append(Grant("ReadLake", ("s3:GetObject",), (OBJECTS,), lambda scope: scope.bucket))
     grants += WRITE_LAKE if lake.writes else ()
     statements = [statement for grant in grants if (statement := grant.statement(scope))]
     place, other = f"account {lake.account}, role {lake.role}", f"account {lake.lake_account}, role {lake.lake_role}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,22 +31,41 @@ class Scope:
     @property
     def open(self) -> list[str]:
         """The parts that are left open."""
-        return [name for name in ("region", "account") if getattr(self, name) == "*"]
+        return [name for name, value in (("region", self.region), ("account", self.account)) if value == "*"]
+
+    def as_user(self) -> bool:
+        """Whether one signs in to the cluster as a named user of the database."""
+        return bool(self.cluster and self.db_user and not self.secret)
+
+    def as_identity(self) -> bool:
+        """Whether one signs in to the cluster as the IAM identity that one is."""
+        return bool(self.cluster and not self.db_user and not self.secret)
+
+    def creates(self) -> bool:
+        """Whether the named user is created when it is not there."""
+        return self.as_user() and self.auto_create
+
+    def joins(self) -> bool:
+        """Whether the named user joins groups."""
+        return self.as_user() and bool(self.db_groups)
+
+
+Part = Callable[[Scope], object]
 
 
 @dataclass(frozen=True)
 class Grant:
-    """A statement of a policy: actions on resources. needs: the part of the scope without which it falls away."""
+    """A statement of a policy: actions on resources. needs: what a scope must have, else it falls away."""
 
     sid: str
     actions: tuple[str, ...]
     resources: tuple[str, ...]
-    needs: str = ""
+    needs: Part | None = None
     condition: Mapping[str, Any] = field(default_factory=dict)
 
     def statement(self, scope: Scope) -> dict[str, Any] | None:
         """The statement for a scope; None where the scope has no use for it."""
-        if self.needs and not getattr(scope, self.needs):
+        if self.needs is not None and not self.needs(scope):
             return None
         values = vars(scope) | {"prefix": scope.prefix.strip("/")}
         groups = scope.db_groups if "{db_group}" in self.resources[0] else ("",)

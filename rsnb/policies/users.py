@@ -6,11 +6,12 @@ Source: AWS Service Authorization Reference (actions, resources, condition keys)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from rsnb.errors import ConfigError, similar
-from rsnb.policies.statement import Grant, Scope, document
+from rsnb.policies.statement import Grant, Part, Scope, document
 
 OWNER = {"StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}}
 _REDSHIFT = "arn:{partition}:redshift:{region}:{account}"
@@ -24,41 +25,47 @@ SIGN_IN = (
         "SignInAsDatabaseUser",
         ("redshift:GetClusterCredentials",),
         (f"{_REDSHIFT}:dbuser:{{cluster}}/{{db_user}}", f"{_REDSHIFT}:dbname:{{cluster}}/{{database}}"),
-        "as_user",
+        Scope.as_user,
     ),
     Grant(
         "CreateDatabaseUser",
         ("redshift:CreateClusterUser",),
         (f"{_REDSHIFT}:dbuser:{{cluster}}/{{db_user}}",),
-        "creates",
+        Scope.creates,
     ),
-    Grant("JoinGroups", ("redshift:JoinGroup",), (f"{_REDSHIFT}:dbgroup:{{cluster}}/{{db_group}}",), "joins"),
+    Grant("JoinGroups", ("redshift:JoinGroup",), (f"{_REDSHIFT}:dbgroup:{{cluster}}/{{db_group}}",), Scope.joins),
     Grant(
         "SignInAsIdentity",
         ("redshift:GetClusterCredentialsWithIAM",),
         (f"{_REDSHIFT}:dbname:{{cluster}}/{{database}}",),
-        "as_identity",
+        Scope.as_identity,
     ),
-    Grant("SignInToWorkgroup", ("redshift-serverless:GetCredentials",), (_WORKGROUP,), "workgroup"),
-    Grant("ReadSecret", ("secretsmanager:GetSecretValue",), ("{secret}",), "secret"),
+    Grant("SignInToWorkgroup", ("redshift-serverless:GetCredentials",), (_WORKGROUP,), lambda scope: scope.workgroup),
+    Grant("ReadSecret", ("secretsmanager:GetSecretValue",), ("{secret}",), lambda scope: scope.secret),
 )
 DATA_API = (
     Grant("RunOnCluster", ("redshift-data:BatchExecuteStatement", "redshift-data:ExecuteStatement"),
-          (f"{_REDSHIFT}:cluster:{{cluster}}",), "cluster"),
+          (f"{_REDSHIFT}:cluster:{{cluster}}",), lambda scope: scope.cluster),
     Grant("RunOnWorkgroup", ("redshift-data:BatchExecuteStatement", "redshift-data:ExecuteStatement"), (_WORKGROUP,),
-          "workgroup"),
+          lambda scope: scope.workgroup),
     Grant("FollowOwnStatements",
           ("redshift-data:CancelStatement", "redshift-data:DescribeStatement", "redshift-data:GetStatementResult"),
           ("*",), condition=OWNER),
 )  # fmt: skip
 READ_LAKE = (
-    Grant("ListLake", ("s3:ListBucket",), (_BUCKET,), "bucket", {"StringLike": {"s3:prefix": "{prefix}*"}}),
-    Grant("ReadAndTidyLake", ("s3:DeleteObject", "s3:GetObject"), (OBJECTS,), "bucket"),
-    Grant("DecryptLake", ("kms:Decrypt",), ("{key}",), "key"),
+    Grant(
+        "ListLake",
+        ("s3:ListBucket",),
+        (_BUCKET,),
+        lambda scope: scope.bucket,
+        {"StringLike": {"s3:prefix": "{prefix}*"}},
+    ),
+    Grant("ReadAndTidyLake", ("s3:DeleteObject", "s3:GetObject"), (OBJECTS,), lambda scope: scope.bucket),
+    Grant("DecryptLake", ("kms:Decrypt",), ("{key}",), lambda scope: scope.key),
 )
 WRITE_LAKE = (
-    Grant("WriteLake", ("s3:AbortMultipartUpload", "s3:PutObject"), (OBJECTS,), "bucket"),
-    Grant("EncryptLake", ("kms:GenerateDataKey",), ("{key}",), "key"),
+    Grant("WriteLake", ("s3:AbortMultipartUpload", "s3:PutObject"), (OBJECTS,), lambda scope: scope.bucket),
+    Grant("EncryptLake", ("kms:GenerateDataKey",), ("{key}",), lambda scope: scope.key),
 )
 TRAIN = (
     Grant(
@@ -85,7 +92,7 @@ TRAIN = (
         ("logs:DescribeLogStreams", "logs:GetLogEvents"),
         ("arn:{partition}:logs:{region}:{account}:log-group:/aws/sagemaker/TrainingJobs:*",),
     ),
-    Grant("PassRole", ("iam:PassRole",), ("{role}",), "role",
+    Grant("PassRole", ("iam:PassRole",), ("{role}",), lambda scope: scope.role,
           {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}),
 )  # fmt: skip
 
@@ -97,7 +104,7 @@ class User:
     help: str
     grants: tuple[Grant, ...]
     sql: tuple[str, ...]
-    options: tuple[str, ...] = ()  # without which her policy would not be hers
+    options: Mapping[str, Part] = field(default_factory=dict)  # without which her policy would not be hers
 
 
 _SELECT = ("grant usage on schema SCHEMA to USER", "grant select on all tables in schema SCHEMA to USER")
@@ -106,13 +113,16 @@ _ROLE = "grant assumerole on 'ROLE' to USER for copy, unload"  # where assume ro
 
 USERS = {
     "analyst": User(
-        "asks, and reads unloaded results", (*SIGN_IN, *DATA_API, *READ_LAKE), (*_SELECT, _ROLE), ("bucket",)
+        "asks, and reads unloaded results",
+        (*SIGN_IN, *DATA_API, *READ_LAKE),
+        (*_SELECT, _ROLE),
+        {"bucket": lambda scope: scope.bucket},
     ),
     "loader": User(
         "loads files from the lake into tables",
         (*SIGN_IN, *DATA_API, *READ_LAKE, *WRITE_LAKE),
         (*_SELECT, *_LOAD, _ROLE),
-        ("bucket",),
+        {"bucket": lambda scope: scope.bucket},
     ),
     "operator": User(
         "watches and cancels everybody's queries",
@@ -123,7 +133,7 @@ USERS = {
         "trains models on SageMaker",
         (*SIGN_IN, *DATA_API, *READ_LAKE, *WRITE_LAKE, *TRAIN),
         (*_SELECT, _ROLE),
-        ("bucket", "role"),
+        {"bucket": lambda scope: scope.bucket, "role": lambda scope: scope.role},
     ),
     "viewer": User("asks", (*SIGN_IN, *DATA_API), _SELECT),
 }
@@ -135,30 +145,8 @@ def policy(user: str, scope: Scope) -> dict[str, Any]:
         raise ConfigError(f"there is no policy for {user!r}", hint=similar(user, USERS))
     if not scope.cluster and not scope.workgroup:
         raise ConfigError("a policy is for a cluster or a workgroup", hint="--cluster NAME or --workgroup ID")
-    for option in USERS[user].options:
-        if not getattr(scope, option):
+    for option, given in USERS[user].options.items():
+        if not given(scope):
             raise ConfigError(f"the policy of a {user} names the {option}", hint=f"--{option}")
-    asked = _Asked(**vars(scope))
-    made = [grant.statement(asked) for grant in USERS[user].grants]
+    made = [grant.statement(scope) for grant in USERS[user].grants]
     return document(*(statement for statement in made if statement))
-
-
-@dataclass(frozen=True)
-class _Asked(Scope):
-    """A scope, and which way of signing in to a cluster follows from it."""
-
-    @property
-    def as_user(self) -> bool:
-        return bool(self.cluster and self.db_user and not self.secret)
-
-    @property
-    def as_identity(self) -> bool:
-        return bool(self.cluster and not self.db_user and not self.secret)
-
-    @property
-    def creates(self) -> bool:
-        return self.as_user and self.auto_create
-
-    @property
-    def joins(self) -> bool:
-        return self.as_user and bool(self.db_groups)
