@@ -66,8 +66,3 @@ class Kept(ABC):
 
 def _lock(key: Hashable) -> threading.Lock:
     return _locks.setdefault(key, threading.Lock())
-
-
-def forget_all() -> None:
-    """Drop everything that was kept."""
-    _kept.clear()

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from rsnb.auth import Address, Credentials, identify, kept, log_in
+from rsnb.auth import Address, Credentials, identify, log_in
 from rsnb.errors import AuthError, ConfigError, RsnbError
+from tests import credentials
 from tests.auth.conftest import Memory
 
 URL = "redshift://analyst@example.com:5439/dev"
@@ -26,7 +27,7 @@ def signs_in(url: str = URL, **keys: Any) -> Credentials:
 @pytest.fixture(autouse=True)
 def _no_password_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REDSHIFT_PASSWORD", raising=False)
-    kept.forget_all()
+    credentials.forget()
 
 
 def test_the_order_of_places(monkeypatch: pytest.MonkeyPatch, memory_keyring: Memory) -> None:

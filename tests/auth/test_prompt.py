@@ -55,12 +55,12 @@ def test_a_notebook_asks_in_its_input_field(kernel: Kernel, proxy: Proxy) -> Non
     assert "scram" in text
     assert "42" in text
     assert PASSWORD not in text
-    kernel.run("%redshift close\nfrom rsnb.auth import kept; kept.forget_all()\n%redshift connect embedded://")
+    kernel.run("%redshift close\nfrom tests import credentials; credentials.forget()\n%redshift connect embedded://")
 
 
 def test_a_notebook_that_runs_by_itself_says_where_to_put_it(kernel: Kernel, proxy: Proxy) -> None:
     shown: list[str] = []
-    for cell in ("from rsnb.auth import kept; kept.forget_all()", f"import rsnb; rsnb.connect({url(proxy)!r})"):
+    for cell in ("from tests import credentials; credentials.forget()", f"import rsnb; rsnb.connect({url(proxy)!r})"):
         kernel.client.execute_interactive(
             cell, allow_stdin=False, output_hook=lambda message: shown.append(str(message["content"])), timeout=60
         )

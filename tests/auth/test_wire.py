@@ -20,7 +20,8 @@ import pytest
 
 import rsnb
 from rsnb import AuthError, ConfigError, RsnbError
-from rsnb.auth import kept, prompt
+from rsnb.auth import prompt
+from tests import credentials
 from tests.aws.cloud import Cloud
 from tests.postgres.certificates import Authority
 from tests.postgres.fixtures import authority, postgres, proxied, proxy
@@ -144,7 +145,7 @@ def test_temporary_credentials_are_got_for_each_login_once_they_end(
             session.sql("select current_user").scalar() == other.sql("select current_user").scalar() == "IAMR:analyst"
         )
         assert len(cloud.asked("GetCredentials")) == 1
-        kept.forget_all()
+        credentials.forget()
         cloud.lifetime = timedelta(seconds=30)  # less than is needed: they are not used a second time
         proxy.cut()
         session.sql("select 1")
@@ -160,7 +161,7 @@ def test_temporary_credentials_are_got_for_each_login_once_they_end(
 def test_a_typing_slip_is_asked_again_once(
     project: Path, proxy: Proxy, rotate: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept.forget_all()
+    credentials.forget()
     monkeypatch.delenv("REDSHIFT_PASSWORD", raising=False)
     answers = iter(["planted-slip", FIRST, "never"])
     monkeypatch.setattr(prompt.getpass, "getpass", lambda question: next(answers))  # as a kernel does
@@ -168,11 +169,11 @@ def test_a_typing_slip_is_asked_again_once(
         assert session.sql("select current_user").scalar() == "rotated"
         proxy.cut()
         assert session.sql("select 1").scalar() == 1  # nobody is asked again
-    kept.forget_all()
+    credentials.forget()
     answers = iter(["planted-slip", "planted-other-slip", "never"])
     with pytest.raises(AuthError, match="password authentication failed"):
         rsnb.connect(f"redshift://rotated@127.0.0.1:{proxy.port}/postgres?tls=off")
-    kept.forget_all()
+    credentials.forget()
 
 
 @pytest.fixture
@@ -199,7 +200,7 @@ def test_no_password_is_in_the_drivers_log_the_history_or_an_error(
         receipt = session.sql("select 1").receipt
         shown += [repr(receipt), str(receipt)]
     rotate(SECOND)
-    kept.forget_all()
+    credentials.forget()
     for name in ("p", f"redshift://rotated:{SECOND}x@127.0.0.1:{proxy.port}/postgres?tls=off"):
         with pytest.raises(AuthError) as caught:
             rsnb.connect(name)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rsnb.auth import kept
+from tests import credentials
 from tests.aws.cloud import REGION, Cloud
 from tests.aws.data_api import DataApi
 
@@ -39,9 +39,9 @@ def cloud(running_cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     }.items():
         monkeypatch.setenv(name, value)
     running_cloud.reset()
-    kept.forget_all()
+    credentials.forget()
     yield running_cloud
-    kept.forget_all()
+    credentials.forget()
 
 
 @pytest.fixture
