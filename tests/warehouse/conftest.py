@@ -16,6 +16,13 @@ Rows = list[tuple[Any, ...]]
 DUCKDB_WORDS = ("Candidate", "TRY(", "LINE 1:", "Binder", "Catalog Error", "rsnb_system", "own_", "explicit type casts")
 
 
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """What the parser says to its log, a user would see on standard error."""
+    yield
+    assert [record.getMessage() for record in caplog.get_records("call") if record.name == "sqlglot"] == []
+
+
 @pytest.fixture
 def lake(tmp_path: Path) -> Path:
     """The folder behind s3://lake."""

@@ -28,6 +28,11 @@ PLACED: list[tuple[str, type[SqlError], tuple[str, ...]]] = [
     ("select 1 / 0", SqlError, ("division by zero", "nullif")),
     ("select 9223372036854775807 + 1", SqlError, ("out of range",)),
     ("insert into events (eventid, «nme») values (1, 2)", SqlError, ("no column nme",)),
+    ("with a as (select 1) «vacuum» events", SqlError, ("syntax error at or near 'vacuum'",)),
+    ("with a as («explain» select 1) select 1", SqlError, ("syntax error at or near 'explain'",)),
+    ("select * from (with a as (select 1), b as («Show» all) select 1)", SqlError, ("at or near 'Show'",)),
+    ("insert into events with a as (select 1) «merge» into events", SqlError, ("at or near 'merge'",)),
+    ("unload ('select 1; vacuum events') to 's3://lake/x' iam_role default", SqlError, ("not a query",)),
     ("truncate «evens»", SqlError, ("evens does not exist", "events")),
 ]
 

@@ -36,6 +36,7 @@ _SYNTAX = frozenset(
 )  # fmt: skip
 _FIRST = frozenset({"(", "delete", "insert", "select", "update", "with"})
 _SPECIAL = {"substring": "from", "position": "in", "convert": "", "overlay": "placing"}
+_SEVERAL = re.compile(r"\bwith\b|;", re.IGNORECASE)  # what statements stand in or behind others with
 _NAMES = frozenset({"into", "update", "table", "join", "::", "as"})  # before a name that is no function
 
 
@@ -51,6 +52,8 @@ def parse(sql: str) -> exp.Expr:
         tokens = dialect.tokenize(sql)
         if tokens and tokens[0].text.lower() not in _FIRST:
             raise SqlError("the statement is not a query", sql=sql, position=tokens[0].start)
+        if _SEVERAL.search(sql):
+            _refuse_commands(tokens, sql)
         trees = dialect.parser(error_level=ErrorLevel.IMMEDIATE).parse(mark(tokens), sql)
     except ParseError as exc:
         fault = exc.errors[0] if exc.errors else {}
@@ -65,6 +68,36 @@ def parse(sql: str) -> exp.Expr:
     unmark_names(tree)
     strictness.check_tree(tree, sql)
     return tree
+
+
+def _refuse_commands(tokens: list[Any], sql: str) -> None:
+    """Raise where a statement that is none of _FIRST stands in WITH, behind it, or behind a `;`.
+
+    sqlglot would warn of such a one on standard error, read it as a text, and go on.
+    """
+    from sqlglot import TokenType
+    from sqlglot.dialects.redshift import Redshift
+
+    commands = Redshift.parser_class.STATEMENT_PARSERS.keys() | Redshift.tokenizer_class.COMMANDS
+    for at in _starts(tokens):
+        if tokens[at - 1].token_type is TokenType.SEMICOLON:
+            raise SqlError("the statement is not a query", sql=sql, position=0)
+        word = tokens[at].text
+        if tokens[at].token_type in commands and word.lower() not in _FIRST:
+            raise SqlError(f"syntax error at or near {word!r}", sql=sql, position=tokens[at].start)
+
+
+def _starts(tokens: list[Any]) -> Iterator[int]:
+    """The places where a statement begins inside another, or behind one."""
+    from sqlglot import TokenType
+
+    for at in range(1, len(tokens) - 1):
+        if tokens[at].token_type is TokenType.SEMICOLON:
+            yield at + 1
+        elif tokens[at].token_type is TokenType.L_PAREN and tokens[at - 1].text.lower() in ("as", "materialized"):
+            yield at + 1
+            if (end := _end(tokens, at) + 1) < len(tokens):  # of the last in WITH
+                yield end
 
 
 def mark(tokens: list[Any]) -> list[Any]:
