@@ -32,6 +32,9 @@ class Binder(Protocol):
     def subquery(self, query: exp.Expr) -> Outputs:
         """Bind a query inside this one; its columns."""
 
+    def columns_of(self, query: exp.Expr) -> Outputs:
+        """The columns that a query would give here; the query is used up."""
+
 
 def place(node: exp.Expr) -> int | None:
     """Where a node stands in the text, as far as sqlglot kept it."""

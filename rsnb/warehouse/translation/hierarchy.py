@@ -7,34 +7,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rsnb.warehouse.translation.binder import place, refuse
+from rsnb.warehouse.translation.binder import Binder, place, refuse
 from rsnb.warehouse.translation.reasons import Wrong, raised
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from rsnb.warehouse.translation.statement import Statement
-
 TREE, PARENT, LEVEL = "rsnb_tree", "rsnb_parent", "level"
 
 
-def unfold(s: Statement, node: exp.Select) -> None:
+def unfold(b: Binder, node: exp.Select) -> None:
     """Rewrite a hierarchical query, not yet bound, in place."""
     from sqlglot import exp
 
     connect = node.args["connect"]
     from_ = node.args.get("from_")
     if connect.args.get("nocycle"):
-        refuse(s, "CONNECT BY NOCYCLE", node)
+        refuse(b, "CONNECT BY NOCYCLE", node)
     if from_ is None or node.args.get("joins"):
-        refuse(s, "CONNECT BY over a join", node)
+        refuse(b, "CONNECT BY over a join", node)
     source, name = from_.this, from_.this.alias_or_name
-    columns = [c for c, _ in s.columns_of(exp.select("*").from_(source.copy()))]
+    columns = [c for c, _ in b.columns_of(exp.select("*").from_(source.copy()))]
     if LEVEL in columns:
-        refuse(s, "CONNECT BY over a table with a column named level", node)
+        refuse(b, "CONNECT BY over a table with a column named level", node)
     condition = connect.args["connect"]
     if not list(condition.find_all(exp.Prior)):
-        raise raised(Wrong("CONNECT BY takes a condition with PRIOR"), s.sql, place(condition))
+        raise raised(Wrong("CONNECT BY takes a condition with PRIOR"), b.sql, place(condition))
     roots = exp.select(*[exp.column(c, table=name, quoted=True) for c in columns],
                        exp.alias_(exp.Literal.number(1), LEVEL)).from_(source.copy())  # fmt: skip
     if (start := connect.args.get("start")) is not None:

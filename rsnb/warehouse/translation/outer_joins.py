@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rsnb.warehouse.translation.binder import place
+from rsnb.warehouse.translation.binder import Binder, place
 from rsnb.warehouse.translation.reasons import Wrong, raised
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from rsnb.warehouse.translation.statement import Statement
 
-
-def unfold(s: Statement, node: exp.Select) -> None:
+def unfold(b: Binder, node: exp.Select) -> None:
     """Turn marked conditions of a query whose sources are bound into outer joins, in place."""
     from sqlglot import exp
 
@@ -25,16 +23,16 @@ def unfold(s: Statement, node: exp.Select) -> None:
         return
     joins = node.args.get("joins") or []
     if any(j.args.get("on") is not None or j.args.get("using") or j.args.get("side") for j in joins):
-        raise raised(Wrong("(+) does not go with JOIN in one query"), s.sql, place(where))
+        raise raised(Wrong("(+) does not go with JOIN in one query"), b.sql, place(where))
     kept: list[exp.Expr] = []
     optional: dict[str, list[exp.Expr]] = {}
     for condition in _conjuncts(where.this):
-        marked = {_holder(s, c) for c in condition.find_all(exp.Column) if c.args.get("join_mark")}
+        marked = {_holder(b, c) for c in condition.find_all(exp.Column) if c.args.get("join_mark")}
         if not marked:
             kept.append(condition)
             continue
         if len(marked) > 1 or isinstance(condition, (exp.Or, exp.In)):
-            raise raised(Wrong("(+) marks one table of a condition, outside OR and IN"), s.sql, place(condition))
+            raise raised(Wrong("(+) marks one table of a condition, outside OR and IN"), b.sql, place(condition))
         for column in condition.find_all(exp.Column):
             column.set("join_mark", None)
         optional.setdefault(marked.pop(), []).append(condition)
@@ -50,11 +48,11 @@ def _conjuncts(node: exp.Expr) -> list[exp.Expr]:
     return [*_conjuncts(node.this), *_conjuncts(node.expression)] if isinstance(node, exp.And) else [node]
 
 
-def _holder(s: Statement, column: exp.Column) -> str:
+def _holder(b: Binder, column: exp.Column) -> str:
     """The name of the source that a marked column is of."""
-    source = s.scope.source(column.table) if column.table else s.scope.holder(column.name)
+    source = b.scope.source(column.table) if column.table else b.scope.holder(column.name)
     if source is None:
-        raise raised(Wrong(f"there is no column {column.name}"), s.sql, place(column))
+        raise raised(Wrong(f"there is no column {column.name}"), b.sql, place(column))
     return source.name
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rsnb.warehouse.translation import names
-from rsnb.warehouse.translation.binder import place, refuse
+from rsnb.warehouse.translation.binder import Binder, place, refuse
 from rsnb.warehouse.translation.parse import called
 from rsnb.warehouse.translation.reasons import Wrong, raised
 from rsnb.warehouse.translation.scope import Outputs
@@ -16,12 +16,10 @@ from rsnb.warehouse.translation.scope import Outputs
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from rsnb.warehouse.translation.statement import Statement
-
 _AGGREGATES = frozenset({"avg", "count", "max", "min", "sum"})
 
 
-def unfold(s: Statement, item: exp.Expr) -> exp.Expr:
+def unfold(b: Binder, item: exp.Expr) -> exp.Expr:
     """The item of FROM with its PIVOT or UNPIVOT as a subquery, put in its place and not yet bound."""
     from sqlglot import exp
 
@@ -29,37 +27,37 @@ def unfold(s: Statement, item: exp.Expr) -> exp.Expr:
     item.set("pivots", None)
     alias = pivots[-1].args.get("alias") or item.args.get("alias")
     if len(pivots) > 1:
-        refuse(s, "PIVOT of a PIVOT", item)
+        refuse(b, "PIVOT of a PIVOT", item)
     source = exp.Subquery(this=exp.select("*", copy=False).from_(item.copy(), copy=False))
-    known = s.columns_of(source.this.copy())
-    query = (_unpivoted if pivots[0].args.get("unpivot") else _pivoted)(s, pivots[0], source, known)
+    known = b.columns_of(source.this.copy())
+    query = (_unpivoted if pivots[0].args.get("unpivot") else _pivoted)(b, pivots[0], source, known)
     new = exp.Subquery(this=query, alias=alias.copy() if alias is not None else None)
     item.replace(new)
     return new
 
 
-def _field(s: Statement, pivot: exp.Expr) -> tuple[exp.Expr, list[exp.Expr]]:
+def _field(b: Binder, pivot: exp.Expr) -> tuple[exp.Expr, list[exp.Expr]]:
     """The column after FOR and the items of its IN."""
     from sqlglot import exp
 
     fields = pivot.args.get("fields") or []
     if len(fields) != 1 or not isinstance(fields[0], exp.In):
-        refuse(s, "this spelling of PIVOT", pivot)
+        refuse(b, "this spelling of PIVOT", pivot)
     return fields[0].this, fields[0].expressions
 
 
-def _pivoted(s: Statement, pivot: exp.Expr, source: exp.Expr, known: Outputs) -> exp.Expr:
+def _pivoted(b: Binder, pivot: exp.Expr, source: exp.Expr, known: Outputs) -> exp.Expr:
     """One row for each group of the columns that PIVOT does not name, one column for each value of IN."""
     from sqlglot import exp
 
-    column, items = _field(s, pivot)
+    column, items = _field(b, pivot)
     if len(pivot.expressions) != 1:
-        raise raised(Wrong("PIVOT takes one aggregate"), s.sql, place(pivot))
+        raise raised(Wrong("PIVOT takes one aggregate"), b.sql, place(pivot))
     aggregate = pivot.expressions[0]
     suffix = f"_{aggregate.alias}" if isinstance(aggregate, exp.Alias) else ""
     function = aggregate.unalias()
     if not isinstance(function, exp.Anonymous) or called(function)[0] not in _AGGREGATES:
-        refuse(s, "PIVOT of other than AVG, COUNT, MAX, MIN or SUM", pivot)
+        refuse(b, "PIVOT of other than AVG, COUNT, MAX, MIN or SUM", pivot)
     used = {c.name for c in function.find_all(exp.Column)} | {column.name}
     groups = [exp.column(name, quoted=True) for name, _ in known if name not in used]
     outputs: list[exp.Expr] = list(groups)
@@ -93,13 +91,13 @@ def _default_name(value: exp.Expr) -> str:
     return str(value.name) if isinstance(value, (exp.Literal, exp.Column)) else names.output_name(value)
 
 
-def _unpivoted(s: Statement, pivot: exp.Expr, source: exp.Expr, known: Outputs) -> exp.Expr:
+def _unpivoted(b: Binder, pivot: exp.Expr, source: exp.Expr, known: Outputs) -> exp.Expr:
     """One row for each column of IN: the other columns, the column's name, its value."""
     from sqlglot import exp
 
-    column, items = _field(s, pivot)
+    column, items = _field(b, pivot)
     if len(pivot.expressions) != 1:
-        raise raised(Wrong("UNPIVOT takes one value column"), s.sql, place(pivot))
+        raise raised(Wrong("UNPIVOT takes one value column"), b.sql, place(pivot))
     value_name, name_name = pivot.expressions[0].name, column.name
     taken = {i.this.name if isinstance(i, (exp.Alias, exp.PivotAlias)) else i.name for i in items}
     rest = [name for name, _ in known if name not in taken]
@@ -118,5 +116,5 @@ def _unpivoted(s: Statement, pivot: exp.Expr, source: exp.Expr, known: Outputs) 
             part = part.where(exp.Not(this=exp.Is(this=read.copy(), expression=exp.Null())), copy=False)
         query = part if query is None else exp.union(query, part, distinct=False, copy=False)
     if query is None:
-        refuse(s, "UNPIVOT without columns", pivot)
+        refuse(b, "UNPIVOT without columns", pivot)
     return query

@@ -10,33 +10,31 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError
 from rsnb.types import named
 from rsnb.warehouse.translation import paths
-from rsnb.warehouse.translation.binder import place, refuse
+from rsnb.warehouse.translation.binder import Binder, place, refuse
 from rsnb.warehouse.translation.scope import Source
 from rsnb.warehouse.translation.typed import INT8, VARCHAR, Typed, sql
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from rsnb.warehouse.translation.statement import Statement
 
-
-def bind_table(s: Statement, table: exp.Table) -> bool:
+def bind_table(b: Binder, table: exp.Table) -> bool:
     """`source.array alias` in FROM ranges over the elements of an array; False when it names none."""
     from sqlglot import exp
 
     parts = list(table.parts)
     names = [part.name for part in parts]
-    of_schema = len(names) > 2 and s.scope.source(names[1], names[0]) is not None
-    if not of_schema and s.scope.source(names[0]) is None and s.scope.holder(names[0]) is None:
+    of_schema = len(names) > 2 and b.scope.source(names[1], names[0]) is not None
+    if not of_schema and b.scope.source(names[0]) is None and b.scope.holder(names[0]) is None:
         return False
     column: exp.Expr = exp.Column(**dict(zip(("this", "table", "db", "catalog"), parts[3::-1], strict=False)))
     for part in parts[4:]:
         column = exp.Dot(this=column, expression=part)
-    _over_array(s, table, column, table.alias_or_name, "")
+    _over_array(b, table, column, table.alias_or_name, "")
     return True
 
 
-def bind(s: Statement, item: exp.Expr) -> None:
+def bind(b: Binder, item: exp.Expr) -> None:
     """A range that sqlglot reads as one: `a.b as x`, `a.b as x at i`, `unpivot a.b as value at name`."""
     from sqlglot import exp
 
@@ -44,55 +42,55 @@ def bind(s: Statement, item: exp.Expr) -> None:
         alias = item.args.get("alias")
         names = [c.name for c in alias.columns] if alias is not None else []
         value = item.expressions[0]
-        _over_array(s, item, value, names[0] if names else item.alias_or_name or value.name, "")
+        _over_array(b, item, value, names[0] if names else item.alias_or_name or value.name, "")
         return
     if isinstance(item, exp.Pivot) and not item.args.get("unpivot"):
-        refuse(s, "PIVOT", item)
+        refuse(b, "PIVOT", item)
     inner, index = item.this if isinstance(item, exp.Pivot) else item, ""
     if isinstance(inner, exp.AtIndex):
         inner, index = inner.this, inner.expression.name
     name = inner.alias_or_name
     value = inner.this if isinstance(inner, exp.Alias) else inner
     if isinstance(item, exp.Pivot):
-        _over_object(s, item, value, name, index)
+        _over_object(b, item, value, name, index)
     else:
-        _over_array(s, item, value, name, index)
+        _over_array(b, item, value, name, index)
 
 
-def _over_array(s: Statement, item: exp.Expr, column: exp.Expr, name: str, index: str) -> None:
+def _over_array(b: Binder, item: exp.Expr, column: exp.Expr, name: str, index: str) -> None:
     from sqlglot import exp
 
-    value = s.visit(column)
+    value = b.visit(column)
     element = paths.element_of(value.type)
     if element is None:
         raise SqlError(
             f"{column.sql('redshift')} is no array and no table: it can't stand in FROM",
-            sql=s.sql,
+            sql=b.sql,
             position=place(column),
         )
     elements = Typed(paths.elements(value), element)
     if index:
-        _put(s, item, sql("(SELECT unnest({e}) AS v, unnest(range(len({e}))) AS i)", e=elements), name, index)
-        s.scope.sources.append(Source(f"{name}.{index}", {index: INT8}))
+        _put(item, sql("(SELECT unnest({e}) AS v, unnest(range(len({e}))) AS i)", e=elements), name, index)
+        b.scope.sources.append(Source(f"{name}.{index}", {index: INT8}))
     else:
         alias = exp.TableAlias(this=exp.to_identifier(f"_{name}"), columns=[exp.to_identifier(name)])
         item.replace(exp.Unnest(expressions=[elements.node], alias=alias))
-    s.scope.sources.append(Source(name, {}, value=element))
+    b.scope.sources.append(Source(name, {}, value=element))
 
 
-def _over_object(s: Statement, item: exp.Expr, column: exp.Expr, name: str, attribute: str) -> None:
+def _over_object(b: Binder, item: exp.Expr, column: exp.Expr, name: str, attribute: str) -> None:
     """UNPIVOT of an object: a row for each attribute, with its value and its name."""
-    value = s.visit(column)
+    value = b.visit(column)
     if value.short != "super":
-        raise SqlError("UNPIVOT takes a SUPER value", sql=s.sql, position=place(column))
+        raise SqlError("UNPIVOT takes a SUPER value", sql=b.sql, position=place(column))
     attribute = attribute or "attr"
     rows = sql("(SELECT unnest(rsnb_system.own_super_values({o})) AS v, unnest(json_keys({o})) AS i)", o=value)
-    _put(s, item, rows, name, attribute)
-    s.scope.sources.append(Source(f"{name}.{attribute}", {attribute: VARCHAR}))
-    s.scope.sources.append(Source(name, {}, value=named("super")))
+    _put(item, rows, name, attribute)
+    b.scope.sources.append(Source(f"{name}.{attribute}", {attribute: VARCHAR}))
+    b.scope.sources.append(Source(name, {}, value=named("super")))
 
 
-def _put(s: Statement, item: exp.Expr, rows: exp.Expr, name: str, index: str) -> None:
+def _put(item: exp.Expr, rows: exp.Expr, name: str, index: str) -> None:
     """Put a subquery of values and their indexes in the item's place."""
     from sqlglot import exp
 

@@ -121,7 +121,7 @@ class Statement:
     def _select(self, node: exp.Select) -> Outputs:
         from sqlglot import exp
 
-        sets.unfold(self, node)
+        sets.unfold(node)
         sources.bind(self, node)
         outer_joins.unfold(self, node)
         if (distinct := node.args.get("distinct")) is not None:
