@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rsnb.ml.data import Examples
-from rsnb.ml.split import PARTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from rsnb.ml.features import FeatureTable
 
 SUSPECT = 0.99  # the AUC, or the correlation, above which one feature alone predicts the target too well
 LOOK_AT = 100_000  # training rows that are looked at for leakage
@@ -84,32 +81,11 @@ class Card:
         return f"<div><h3>{html.escape(self.title)}</h3>{''.join(tables)}</div>"
 
 
-def of(features: FeatureTable) -> Card:
-    """The card of a feature table; leakage is looked for in the first training rows."""
-    target, encoding = features.target, features.encoding
-    examples = features.part("train", limit=LOOK_AT)
-    measure = "correlation" if not target.labels else "AUC"
-    alone = {name: value for name, value in predicts(examples).items() if value > SUSPECT}
-    alone |= dict.fromkeys(features.same, 1.0)
-    used = [
-        Used(c.name, c.type, len(c.names), features.profiles[c.name].nulls) for c in encoding.columns
-    ]  # fmt: skip
-    split = features.split
-    shares = ", ".join(f"{part} {getattr(split, part):.0%}" for part in PARTS if getattr(split, part))
-    key = getattr(features.drawn, "column", None)
-    way = f"split by {split.by}{f' ({key})' if key else ''}: {shares}"
-    looked = len(examples) < int(features.counts["train"].sum())
-    notes = [way, *features.notes, *([f"leakage was looked for in {len(examples):,} rows"] if looked else [])]
-    return Card(
-        f"{target.predictor_type} of {target.name}: {len(encoding.names)} encoded columns",
-        tuple(map(str, target.labels)),
-        {part: [int(n) for n in counts] for part, counts in features.counts.items() if counts.sum()},
-        used,
-        features.roles.dropped,
-        dict(sorted(alone.items(), key=lambda item: -item[1])),
-        measure,
-        notes,
-    )
+def suspects(examples: Examples, same: Sequence[str]) -> dict[str, float]:
+    """The columns that predict the target alone, and those that are known to equal it; the largest first."""
+    found = {name: value for name, value in predicts(examples).items() if value > SUSPECT}
+    found |= dict.fromkeys(same, 1.0)
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
 
 
 def predicts(examples: Examples) -> dict[str, float]:

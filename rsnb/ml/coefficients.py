@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rsnb.ml.data import Fitted
 from rsnb.ml.metrics import Z
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from rsnb.ml.model import Model
-
 BIAS = "bias"
 
 
-def table(model: Model) -> pd.DataFrame:
+def table(fitted: Fitted, names: Sequence[str], sources: Sequence[str]) -> pd.DataFrame:
     """source, column, weight, standard_error, z, p, low, high; multiclass with the class in front.
 
-    z is weight over standard error, p that of the two-sided test with the normal distribution, low and high
-    the 95 % interval (Wald).
+    names, sources: of the encoded columns. z is weight over standard error, p that of the two-sided test with the
+    normal distribution, low and high the 95 % interval (Wald).
     """
     import pandas as pd
 
-    fitted = model.linear
     d, k = fitted.weights.shape
     weight = np.concatenate([fitted.weights, fitted.bias[None, :]]).T.ravel()
     error = np.full(len(weight), np.nan)
@@ -34,10 +33,9 @@ def table(model: Model) -> pd.DataFrame:
         error[: d + 1] = np.sqrt(np.maximum(np.diag(fitted.covariance), 0.0))
     error[error == 0] = np.nan
     z = weight / error
-    sources = [*(model.sources or model.names), BIAS]
     columns = {
-        "source": sources * k,
-        "column": [*model.names, BIAS] * k,
+        "source": [*sources, BIAS] * k,
+        "column": [*names, BIAS] * k,
         "weight": weight,
         "standard_error": error,
         "z": z,

@@ -11,8 +11,8 @@ import numpy as np
 
 from rsnb.errors import ModelError, similar
 from rsnb.literals import quote_identifier, quote_literal
-from rsnb.ml import card, roles
-from rsnb.ml.card import Card
+from rsnb.ml import roles
+from rsnb.ml.card import LOOK_AT, Card, Used, suspects
 from rsnb.ml.columns import BOOLEAN, NUMBER, TEXT, floats
 from rsnb.ml.data import Examples
 from rsnb.ml.encoding import Encoding, Policies
@@ -126,7 +126,18 @@ class FeatureTable:
 
     def card(self) -> Card:
         """What the table holds, as text and HTML: rows, classes, columns and why, missing values, leakage."""
-        return card.of(self)
+        examples, rows = self.part("train", limit=LOOK_AT), int(self.counts["train"].sum())
+        looked = [f"leakage was looked for in {len(examples):,} rows"] if len(examples) < rows else []
+        return Card(
+            f"{self.predictor_type} of {self.target.name}: {len(self.names)} encoded columns",
+            tuple(map(str, self.target.labels)),
+            {part: [int(n) for n in counts] for part, counts in self.counts.items() if counts.sum()},
+            [Used(c.name, c.type, len(c.names), self.profiles[c.name].nulls) for c in self.encoding.columns],
+            self.roles.dropped,
+            suspects(examples, self.same),
+            "AUC" if self.target.labels else "correlation",
+            [self.split.described(getattr(self.drawn, "column", None)), *self.notes, *looked],
+        )
 
     def query(self, part: str = "train") -> str:
         """The encoded rows of a part as a SELECT: the target, then the features.

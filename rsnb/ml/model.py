@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rsnb.errors import ModelError
 from rsnb.literals import quote_identifier
-from rsnb.ml import score_table, scoring
+from rsnb.ml import coefficients, model_file, score_table, scoring
 from rsnb.ml.data import Examples, Fitted
 from rsnb.ml.hyperparameters import BINARY, MULTICLASS, Value, loss_name
 from rsnb.ml.losses import score as link
@@ -120,9 +120,7 @@ class Model:
         The errors are NaN where the estimate has no covariance, and for a column without weight. A multiclass
         model has one row for each class and column.
         """
-        from rsnb.ml.coefficients import table
-
-        return table(self)
+        return coefficients.table(self.linear, self.names, self.sources or self.names)
 
     def to_sql(self) -> str | list[str]:
         """The score as a Redshift SQL expression over the table's columns; of a multiclass model one for each class.
@@ -151,9 +149,7 @@ class Model:
 
     def save(self, path: str | Path) -> Path:
         """Write the model as JSON, which `load_model` reads."""
-        from rsnb.ml.model_file import as_json
-
-        text = json.dumps(as_json(self), indent=1, allow_nan=False)
+        text = json.dumps(model_file.as_json({**vars(self), "fitted": self.linear}), indent=1, allow_nan=False)
         Path(path).write_text(text + "\n", encoding="utf-8")
         return Path(path)
 
@@ -185,13 +181,11 @@ def load_model(path: str | Path, features: Any = None) -> Model:
 
     features: a frame, Examples or a feature table that the model is to be used with: it is checked at once.
     """
-    from rsnb.ml.model_file import from_json
-
     try:
         given = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as exc:
         raise ModelError(f"{path} can't be read as a model: {exc}", hint="Model.save writes one") from exc
-    model = Model(**from_json(given if isinstance(given, dict) else {}, str(path)))
+    model = Model(**model_file.from_json(given if isinstance(given, dict) else {}, str(path)))
     if features is not None:
         model.check(features)
     return model

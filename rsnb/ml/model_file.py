@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +15,21 @@ from rsnb.ml.data import Fitted
 from rsnb.ml.hyperparameters import resolve
 from rsnb.ml.metrics import Metric
 
-if TYPE_CHECKING:
-    from rsnb.ml.model import Model
-
-
 FORMAT, VERSION = "rsnb linear model", 1
 
 
-def as_json(model: Model) -> dict[str, Any]:
-    """What the file holds."""
-    fitted = model.linear
+def as_json(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What the file holds of a model's fields."""
+    fitted: Fitted = fields["fitted"]
+    encoding, metrics = fields["encoding"], fields["metrics"]
     return {
         "format": FORMAT,
         "version": VERSION,
-        "predictor_type": model.predictor_type,
-        "hyperparameters": model.hyperparameters,
-        "names": list(model.names),
-        "sources": list(model.sources),
-        "encoding": None if model.encoding is None else model.encoding.to_dict(),
+        "predictor_type": fields["predictor_type"],
+        "hyperparameters": fields["hyperparameters"],
+        "names": list(fields["names"]),
+        "sources": list(fields["sources"]),
+        "encoding": None if encoding is None else encoding.to_dict(),
         "fitted": {
             "weights": fitted.weights.tolist(),
             "bias": fitted.bias.tolist(),
@@ -42,8 +39,8 @@ def as_json(model: Model) -> dict[str, Any]:
             "metrics": {name: _number(value) for name, value in fitted.metrics.items()},
             "notes": list(fitted.notes),
         },
-        "metrics": {name: {k: _number(v) for k, v in asdict(m).items()} for name, m in model.metrics.items()},
-        "provenance": model.provenance,
+        "metrics": {name: {k: _number(v) for k, v in asdict(m).items()} for name, m in metrics.items()},
+        "provenance": fields["provenance"],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from rsnb.errors import ModelError, RsnbError, similar
 from rsnb.literals import quote_identifier
@@ -11,13 +11,20 @@ from rsnb.ml.encoding import Encoding
 from rsnb.ml.sources import TABLE, Query
 from rsnb.session import Session
 
-if TYPE_CHECKING:
-    from rsnb.ml.model import Model
+
+class Scores(Protocol):
+    """What scoring needs of a model (rsnb.ml.model.Model)."""
+
+    @property
+    def names(self) -> Sequence[str]: ...
+    @property
+    def encoding(self) -> object: ...
+    def sql_columns(self) -> dict[str, str]: ...
 
 
 def score(
     session: Session,
-    model: Model,
+    model: Scores,
     table: str,
     *,
     into: str,
@@ -55,7 +62,7 @@ def score(
     return rows
 
 
-def _check(model: Model, source: Query) -> None:
+def _check(model: Scores, source: Query) -> None:
     """The table has the columns that the model needs, of the types that it knows."""
     if isinstance(model.encoding, Encoding):
         model.encoding.check_kinds(source.kinds)
@@ -64,7 +71,7 @@ def _check(model: Model, source: Query) -> None:
         raise ModelError(f"the columns are not those of the training: {', '.join(missing)} missing")
 
 
-def _keys(model: Model, source: Query, keys: Sequence[str] | None) -> list[str]:
+def _keys(model: Scores, source: Query, keys: Sequence[str] | None) -> list[str]:
     known = model.encoding.keys if isinstance(model.encoding, Encoding) else ()
     kept = [k for k in known if k in source.kinds] if keys is None else list(keys)
     if not kept:

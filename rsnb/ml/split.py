@@ -51,6 +51,12 @@ class Split:
         """Where the training and the validation part end, as shares."""
         return self.train, 1.0 if self.test == 0 else self.train + self.validation
 
+    def described(self, column: str | None) -> str:
+        """The way and the shares in words; column: that the split goes by, where there is one."""
+        shares = zip(PARTS, (self.train, self.validation, self.test), strict=True)
+        key = f" ({column})" if column else ""
+        return f"split by {self.by}{key}: {', '.join(f'{part} {share:.0%}' for part, share in shares if share)}"
+
 
 @dataclass(frozen=True)
 class ByKey:

@@ -4,7 +4,8 @@ The same calls, file formats, states and answers; the training is rsnb's local l
 container: coefficients differ, model.tar.gz is rsnb's own JSON, and there is no IAM, VPC, quota or bill.
 """
 
+from rsnb.ml.loopback.faults import Faults
 from rsnb.ml.loopback.listener import REGION
-from rsnb.ml.loopback.server import BUCKET, ROLE, Faults, Server, run, serve
+from rsnb.ml.loopback.server import BUCKET, ROLE, Server, run, serve
 
 __all__ = ["BUCKET", "REGION", "ROLE", "Faults", "Server", "run", "serve"]

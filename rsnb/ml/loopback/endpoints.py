@@ -25,7 +25,7 @@ from rsnb.ml.loopback.protocol import (
 from rsnb.ml.loopback.shelf import Record, Shelf
 
 if TYPE_CHECKING:
-    from rsnb.ml.loopback.server import Faults
+    from rsnb.ml.loopback.faults import Faults
     from rsnb.ml.loopback.storage import Storage
 
 LARGEST = 6_291_456  # bytes of a body that InvokeEndpoint takes

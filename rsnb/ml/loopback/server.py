@@ -10,13 +10,13 @@ import re
 import tempfile
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from rsnb.errors import ConfigError
 from rsnb.ml.loopback import s3
 from rsnb.ml.loopback.endpoints import Hosting
+from rsnb.ml.loopback.faults import Faults
 from rsnb.ml.loopback.listener import REGION, Listener
 from rsnb.ml.loopback.logs import Logs
 from rsnb.ml.loopback.protocol import ACCOUNT, Fields, Request, Response, ServiceError, answer, query_refusal, refusal
@@ -27,26 +27,6 @@ from rsnb.ml.loopback.transform import Transform
 
 BUCKET = "rsnb-local"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/rsnb-local"
-
-
-@dataclass
-class Faults:
-    """What is to go wrong, for tests.
-
-    training_fails: the reason that every training job fails with. endpoint_never_in_service: endpoints stay
-    Creating. expire_at: from this call on (`CreateEndpoint`, `PutObject` as `PUT` ...), the credentials are expired.
-    """
-
-    training_fails: str = ""
-    endpoint_never_in_service: bool = False
-    expire_at: str = ""
-    expired: bool = False
-
-    def check(self, call: str) -> None:
-        """Refuse a call once the credentials are expired."""
-        self.expired = self.expired or (bool(self.expire_at) and call == self.expire_at)
-        if self.expired:
-            raise ServiceError("ExpiredTokenException", "The security token included in the request is expired")
 
 
 class Server:

@@ -17,7 +17,7 @@ from rsnb.ml.sagemaker import artefact
 
 if TYPE_CHECKING:
     from rsnb.ml.data import Examples
-    from rsnb.ml.loopback.server import Faults
+    from rsnb.ml.loopback.faults import Faults
     from rsnb.ml.loopback.storage import Storage
 
 MESSAGES = {

@@ -13,7 +13,7 @@ from rsnb.ml.loopback.shelf import Record, Shelf
 
 if TYPE_CHECKING:
     from rsnb.ml.loopback.endpoints import Hosting
-    from rsnb.ml.loopback.server import Faults
+    from rsnb.ml.loopback.faults import Faults
     from rsnb.ml.loopback.storage import Storage
 
 
