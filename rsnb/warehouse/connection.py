@@ -107,6 +107,7 @@ class Connection:
         """Run a statement of a procedure inside the CALL that is running; shown: its text for the log."""
         outer, limit = self.statement, self.max_rows
         statement = self._begin(shown or sql)
+        statement.caller = outer.query
         try:
             outcome = self._run(sql, self.snapshot.relations.datasets, 0)
             self._succeeded(statement, outcome)

@@ -26,7 +26,8 @@ class Statement:
 
     kind: its first words, such as `select` or `create table`. status: running, success, failed or canceled.
     leader: it read no table. source_query: the query whose cached result it returned. sources: the local tables
-    that it names, target: the one that it changes, as (schema, name). planned: microseconds until it ran.
+    that it names, target: the one that it changes, as (schema, name). planned: microseconds until it ran. caller: the
+    query id of the CALL in which it ran.
     """
 
     query: int
@@ -48,6 +49,7 @@ class Statement:
     source_query: int | None = None
     sources: tuple[tuple[str, str], ...] = ()
     target: tuple[str, str] | None = None
+    caller: int | None = None
 
     @property
     def computed(self) -> bool:

@@ -30,6 +30,13 @@ UNREFRESHABLE = {  # by the state that the system views show (STV_MV_INFO)
     104: "a column of a table that it reads was renamed",
     105: "the schema of a table that it reads was renamed",
 }
+_FAILED = {  # as SVL_MV_REFRESH_STATUS words it
+    101: "A base table column was dropped",
+    102: "A base table column type was changed",
+    103: "A base table was renamed",
+    104: "A base table column was renamed",
+    105: "Schema of MV was renamed",
+}
 
 
 def refresh_materialized_view(session: Connection, sql: str) -> Outcome:
@@ -74,6 +81,7 @@ def _refresh(session: Connection, view: Relation, outcome: Outcome, kind: str = 
     key: dict[str, object] = {"schemaname": view.schema, "viewname": view.name}
     ((query, stale, state),) = session.catalog.found("materialized_view", "query", "stale", "state", **key)
     if state in UNREFRESHABLE:
+        _log(session, view, f"Refresh failed. {_FAILED[state]}", now(), kind)
         raise SqlError(
             f"the materialized view {view.name} can't be refreshed: {UNREFRESHABLE[state]}",
             hint="drop it and create it again",

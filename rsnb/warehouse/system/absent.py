@@ -331,6 +331,17 @@ VIEWS = (
         action_value character(256)
         service_class_name character(64)
         """),
+    empty("stl_sshclient_error", """
+        userid integer
+        query integer
+        slice integer
+        recordtime timestamp
+        pid integer
+        ssh_username character(1024)
+        endpoint character(1024)
+        command character(4096)
+        error character(1024)
+        """),
     empty("stv_startup_recovery_state", """
         db_id integer
         table_id integer
@@ -366,6 +377,30 @@ VIEWS = (
         slot_count integer
         start_time timestamp
         queue_time bigint
+        """),
+    empty("stv_tbl_trans", """
+        slice integer
+        id integer
+        rows bigint
+        size bigint
+        query_id bigint
+        ref_cnt integer
+        from_suspended integer
+        prep_swap integer
+        """),
+    empty("stv_xrestore_alter_queue_state", """
+        userid integer
+        db_id integer
+        schema character(128)
+        table_name character(128)
+        tbl integer
+        status character(64)
+        task_type integer
+        """),
+    empty("svl_restore_alter_table_progress", """
+        tbl integer
+        progress character(32)
+        message character(256)
         """),
     empty("svcs_concurrency_scaling_usage", """
         start_time timestamp

@@ -8,9 +8,11 @@ _STATUS = "case s.status when 'running' then 'running' when 'success' then 'comp
 _FAULTS = """{LoadFault} f join {statement} s using (query)
     left join {table} t on (t.schemaname, t.tablename) = (f.schema, f."table")"""
 _REPLACED = _FAULTS.replace("{LoadFault}", "{LoadReplacement}")
+_LOADED = "coalesce(map {'avro': 'Avro', 'json': 'JSON', 'orc': 'ORC', 'parquet': 'Parquet'}[f.format], 'Text')"
+_LOADING = "(select *, {moment} as moment from {statement}) where kind = 'copy' and status = 'running'"
 
 VIEWS = (
-    View("stl_load_commits", "{LoadedFile} f join {statement} s using (query) where s.status = 'success'", """
+    View("stl_load_commits", "{LoadedFile} f join {statement} s using (query) where s.status = 'success'", f"""
         userid integer = s.user
         query integer
         slice integer = 0
@@ -21,10 +23,27 @@ VIEWS = (
         errors integer = f.errors
         curtime timestamp = f."end"
         status integer = 1
-        file_format character(16) = f.format
+        file_format character(16) = {_LOADED}
         is_partial integer = 0
         start_offset bigint = 0
         copy_job_id bigint = 0
+        """),
+    View("stv_load_state", _LOADING, """
+        userid integer = user
+        session integer = pid
+        query integer
+        slice integer = 0
+        pid integer
+        recordtime timestamp = moment
+        bytes_to_load bigint = null
+        bytes_loaded bigint = null
+        bytes_to_load_compressed bigint = null
+        bytes_loaded_compressed bigint = null
+        lines integer = null
+        num_files integer = null
+        num_files_complete integer = null
+        current_file character(256) = null
+        pct_complete integer = null
         """),
     View("stl_file_scan", "{LoadedFile} f join {statement} s using (query)", """
         userid integer = s.user
@@ -34,7 +53,7 @@ VIEWS = (
         lines bigint
         bytes bigint = f.bytes
         loadtime bigint = epoch_us(f."end") - epoch_us(f.start)
-        curtime timestamp = f."end"
+        curtime timestamp = f.start
         is_partial integer = 0
         start_offset bigint = 0
         """),
@@ -42,7 +61,7 @@ VIEWS = (
         userid integer = s.user
         slice integer = 0
         tbl integer = t.oid
-        starttime timestamp = f.time
+        starttime timestamp = s.start
         session integer = s.pid
         query integer
         filename character(256) = address
@@ -79,12 +98,13 @@ VIEWS = (
         query integer
         slice integer = 0
         tbl integer = t.oid
-        starttime timestamp = f.time
+        starttime timestamp = s.start
         session integer = s.pid
         filename character(256) = address
         line_number bigint = f.line
         colname character(127) = f."column"
         raw_line character(1024) = substr(raw_line, 1, 1024)
+        user_query_id bigint = query
         """),
     View("sys_copy_replacements", _REPLACED, """
         user_id integer = s.user
@@ -158,6 +178,8 @@ VIEWS = (
         line_count bigint = f.lines
         transfer_size bigint = f.bytes
         file_format character(10) = f.format
+        user_query_id bigint = query
+        transaction_id bigint = s.xid
         """),
     View("sys_unload_history", "{Unload} u join {statement} s using (query)", f"""
         user_id integer = s.user

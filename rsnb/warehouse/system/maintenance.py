@@ -57,6 +57,11 @@ VIEWS = (
         block_delta integer = null
         max_merge_partitions integer = null
         """),
+    View("svl_vacuum_percentage", _of_table("Vacuum"), """
+        xid bigint = s.xid
+        table_id integer = t.oid
+        percentage bigint = null
+        """),
     View("svv_vacuum_progress", "(select * from {Vacuum} order by start desc limit 1)", """
         table_name text = "table"
         status text = 'Complete'
@@ -123,7 +128,7 @@ VIEWS = (
         """),
     View("svl_mv_refresh_status", _REFRESH, """
         db_name character(128) = s.database
-        userid integer = s.user
+        userid bigint = s.user
         schema_name character(128) = v.schema
         mv_name character(128) = v.name
         xid bigint = s.xid
@@ -131,6 +136,9 @@ VIEWS = (
         endtime timestamp = v."end"
         status text = v.status
         refresh_type character(32) = v.kind
+        consumer_account character(12) = null
+        consumer_region character(32) = null
+        consumer_namespace character(36) = null
         """),
     View("sys_mv_refresh_history", _REFRESH, """
         user_id integer = s.user
@@ -182,9 +190,9 @@ VIEWS = (
         db_name character(128) = s.database
         schema character(128) = d.schemaname
         name character(128) = d.viewname
-        ref_db_name character(128) = s.database
         ref_schema character(128) = d.source_schema
         ref_name character(128) = d.source_name
+        ref_database_name character(128) = s.database
         """),
     View("stl_mv_state", _STATE_CHANGE, f"""
         userid bigint = s.user
@@ -260,5 +268,6 @@ VIEWS = (
         ip_address character(64) = null
         is_partial integer = null
         start_offset bigint = null
+        query_uuid character(36) = null
         """),
 )  # fmt: skip

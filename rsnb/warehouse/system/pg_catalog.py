@@ -91,6 +91,18 @@ _FUNCTION_COLUMNS = """
         probin text = null
         proacl aclitem[] = null"""
 _FUNCTION_OID = "(1000000000 + hash(concat_ws('.', 'function', f.schemaname, f.name)) % 1000000000)"
+_DATABASE_COLUMNS = """
+        datname name = database
+        datdba integer = 100
+        encoding integer = 6
+        datistemplate boolean = false
+        datallowconn boolean = true
+        datlastsysoid oid = 0
+        datvacuumxid xid = 0
+        datfrozenxid xid = 0
+        dattablespace oid = 1663
+        datconfig text[] = null
+        datacl aclitem[] = null"""
 _REFERENCES = (
     "if(letter = 'f', ' REFERENCES ' || parent_table || if(len(parent_columns) = 0, '', "
     "'(' || array_to_string(parent_columns, ', ') || ')'), '')"
@@ -186,26 +198,9 @@ VIEWS = (
         indexprs text = null
         indpred text = null
         """),
-    View("pg_database", "{session}", """
-        oid oid hidden = 1
-        datname name = database
-        datdba integer = 100
-        encoding integer = 6
-        datistemplate boolean = false
-        datallowconn boolean = true
-        datlastsysoid oid = 0
-        datvacuumxid xid = 0
-        datfrozenxid xid = 0
-        dattablespace oid = 1663
-        datconfig text[] = null
-        datacl aclitem[] = null
-        """),
-    View("pg_database_info", "{session}", """
-        datid integer = 1
-        datname name = database
-        datdba integer = 100
+    View("pg_database", "{session}", "oid oid hidden = 1" + _DATABASE_COLUMNS),
+    View("pg_database_info", "{session}", "datid oid = 1" + _DATABASE_COLUMNS + """
         datconnlimit text = 'UNLIMITED'
-        datconfig text = null
         """),
     View("pg_proc", _FUNCTION, f"oid oid hidden = {_FUNCTION_OID}" + _FUNCTION_COLUMNS),
     View("pg_proc_info", _FUNCTION, f"prooid oid = {_FUNCTION_OID}" + _FUNCTION_COLUMNS + """
@@ -268,7 +263,7 @@ VIEWS = (
         """),
     View("pg_external_schema", f"{SCHEMA}.external_schema e join {{schema}} n on n.name = e.schemaname", """
         esoid oid = n.oid
-        eskind smallint = 1
+        eskind integer = 1
         esdbname text = e.databasename
         esoptions text = e.esoptions
         """),

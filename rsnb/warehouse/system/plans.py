@@ -36,6 +36,9 @@ VIEWS = (
         parentid integer = parent
         plannode character(400) = substr(p.text, 1, 400)
         info character(400) = substr(p.info, 1, 400)
+        user_query_id bigint = query
+        child_query_sequence integer = 1
+        query_uuid character(36) = s.uuid
         """),
     View("sys_query_explain", "{PlanLine} p join {statement} s using (query)", """
         userid integer = s.user
@@ -86,6 +89,18 @@ VIEWS = (
         num_em_blocks integer = null
         checksum bigint = null
         runtime_filtering character(1) = null
+        scan_region integer = null
+        num_sortkey_as_predicate integer = null
+        row_fetcher_state integer = null
+        consumed_scan_ranges bigint = null
+        work_stealing_reason bigint = null
+        is_vectorized_scan character(1) = null
+        is_vectorized_scan_reason integer = null
+        row_fetcher_reason bigint = null
+        topology_signature bigint = null
+        use_tpm_partition character(1) = null
+        is_rrscan_expr character(1) = null
+        scanned_mega_value character(1) = null
         """),
     View("stl_return", _STEPS + " where step_name = 'return'", _BEGINNING + """
         packets integer = null

@@ -29,6 +29,9 @@ def _granted(kind: str, scope: str = "") -> str:
     )
 
 
+_USER = f"""{SCHEMA}.db_user u left join (
+    select user, max(start) as start from {{statement}} where type = 'DDL' and kind like 'create %' group by user) d
+    on d.user = u.id"""
 _CONNECTIONS = "coalesce(connection_limit::varchar, 'UNLIMITED')"
 
 PARTS = {
@@ -69,7 +72,7 @@ VIEWS = (
         useconfig text = nullif(array_to_string(settings, ', '), '')
         useconnlimit text = {_CONNECTIONS}
         """),
-    View("svl_user_info", f"{SCHEMA}.db_user", f"""
+    View("svl_user_info", _USER, f"""
         usename text = name
         usesysid integer = id
         usecreatedb boolean = createdb
@@ -77,9 +80,9 @@ VIEWS = (
         usecatupd boolean = superuser
         useconnlimit text = {_CONNECTIONS}
         syslogaccess text = upper(syslog)
-        last_ddl_ts timestamp = null
+        last_ddl_ts timestamp = d.start
         sessiontimeout integer = coalesce(session_timeout, 0)
-        external_user_id text = external_id
+        external_id text
         """),
     View("svv_column_privileges", _granted("column"), f"""
         namespace_name text = p.schemaname
@@ -146,7 +149,7 @@ VIEWS = (
         role_name text = g.name
         admin_option boolean = p.admin
         """),
-    View("svv_user_info", f"{SCHEMA}.db_user", f"""
+    View("svv_user_info", _USER, f"""
         user_name text = name
         user_id integer = id
         createdb boolean
@@ -154,7 +157,7 @@ VIEWS = (
         catalog_update boolean = superuser
         connection_limit text = {_CONNECTIONS}
         syslog_access text = upper(syslog)
-        last_ddl_timestamp timestamp = null
+        last_ddl_timestamp timestamp = d.start
         session_timeout integer = coalesce(session_timeout, 0)
         external_user_id text = external_id
         """),

@@ -19,7 +19,7 @@ VIEWS = (
         starttime timestamp = start
         endtime timestamp = "end"
         aborted integer
-        from_sp_call integer = null
+        from_sp_call integer = caller
         """),
     View("svl_stored_proc_messages", _MESSAGE, """
         userid integer = user
@@ -32,7 +32,7 @@ VIEWS = (
         loglevel_text character(10) = m.level
         message character(1024) = substr(m.text, 1, 1024)
         linenum integer = m.line
-        querytxt character(500) = substr(written, 1, 500)
+        querytext character(500) = substr(written, 1, 500)
         label character(320)
         aborted integer
         message_xid bigint = null

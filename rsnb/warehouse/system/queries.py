@@ -26,12 +26,15 @@ VIEWS = (
         query integer
         sequence integer
         text character(200) = written
+        user_query_id bigint = query
+        child_query_sequence integer = 1
+        query_uuid character(36) = uuid
         """),
     View("stl_ddltext", "{lines_of_200} where type = 'DDL' and status <> 'running'", """
         userid integer = user
         xid bigint
         pid integer
-        label character(320)
+        label character(320) = if(label = 'default', '', label)
         starttime timestamp = start
         endtime timestamp = "end"
         sequence integer
@@ -42,7 +45,7 @@ VIEWS = (
         xid bigint
         pid integer
         query integer hidden
-        label character(320)
+        label character(320) = if(label = 'default', '', label)
         starttime timestamp = start
         endtime timestamp = "end"
         sequence integer
@@ -52,7 +55,7 @@ VIEWS = (
         userid integer = user
         xid bigint
         pid integer
-        label character(320)
+        label character(320) = if(label = 'default', '', label)
         starttime timestamp = start
         endtime timestamp = "end"
         sequence integer
@@ -65,7 +68,7 @@ VIEWS = (
         cmdname character(20) = upper(kind)
         xid bigint
         pid integer
-        label character(320)
+        label character(320) = if(label = 'default', '', label)
         starttime timestamp = start
         endtime timestamp = "end"
         sequence integer
@@ -84,8 +87,8 @@ VIEWS = (
         label character(320)
         substring character(60) = substr(written, 1, 60)
         source_query integer
-        concurrency_scaling_status text = null
-        from_sp_call integer = null
+        concurrency_scaling_status_txt text = null
+        from_sp_call integer = caller
         """),
     View("svl_qerror", "{empty}", """
         userid integer = null
@@ -118,7 +121,7 @@ VIEWS = (
         userid integer = user
         slice integer = 0
         query integer
-        label character(320)
+        label character(320) = if(label = 'default', '', label)
         xid bigint
         pid integer
         starttime timestamp = start

@@ -5,19 +5,30 @@ from __future__ import annotations
 from rsnb.warehouse.system import absent, loads, plans, spectrum, steps
 from rsnb.warehouse.system.view import View
 
-_NAMES = {
-    "svcs_alert_event_log": "stl_alert_event_log",
-    "svcs_compile": "svl_compile",
-    "svcs_explain": "stl_explain",
-    "svcs_plan_info": "stl_plan_info",
-    "svcs_query_summary": "svl_query_summary",
-    "svcs_s3list": "svl_s3list",
-    "svcs_s3log": "svl_s3log",
-    "svcs_s3partition_summary": "svl_s3partition_summary",
-    "svcs_s3query_summary": "svl_s3query_summary",
-    "svcs_stream_segs": "stl_stream_segs",
-    "svcs_unload_log": "stl_unload_log",
-}
 _OF_MAIN = {view.name: view for noun in (absent, loads, plans, spectrum, steps) for view in noun.VIEWS}
+_NEWER = ("user_query_id", "child_query_sequence", "query_uuid", "transaction_id")  # the SVCS views have none of them
 
-VIEWS = tuple(View(name, _OF_MAIN[main].source, _OF_MAIN[main].lines) for name, main in _NAMES.items())
+
+def _as(main: str, without: tuple[str, ...] = (), **types: str) -> View:
+    """A view of the main cluster's rows. without, types: the columns it lacks, and those it has in other types."""
+    view = _OF_MAIN[main]
+    lines = [f"{c.name} {types.get(c.name, c.type)} = {c.expression}" for c in view.columns if c.name not in without]
+    return View("svcs_" + main.partition("_")[2], view.source, "\n".join(lines))
+
+
+VIEWS = (
+    _as("stl_alert_event_log", without=("slice",)),
+    _as("svl_compile"),
+    _as("stl_explain", without=_NEWER),
+    _as("stl_plan_info"),
+    _as("svl_query_summary"),
+    _as("svl_s3list", without=("slice",), bucket="character(256)", prefix="character(256)"),
+    _as("svl_s3log", without=("slice",), message="character(512)"),
+    _as("svl_s3partition_summary"),
+    _as(
+        "svl_s3query_summary", is_nested="character varying(1)", splits="bigint", splits_avg="bigint",
+        total_retries="bigint", max_request_duration="bigint", avg_request_duration="bigint",
+    ),
+    _as("stl_stream_segs", without=_NEWER),
+    _as("stl_unload_log", without=("slice", *_NEWER)),
+)  # fmt: skip

@@ -52,8 +52,8 @@ VIEWS = (
         driver_version character(64) = null
         plugin_name character(32) = null
         protocol_version integer = null
-        sessionid character(32) = null
-        compression character(8) = null
+        sessionid character(36) = null
+        compression character(16) = null
         """),
     View("sys_connection_log", "{ConnectionEvent}", """
         event character(50)

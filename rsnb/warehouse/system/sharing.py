@@ -15,6 +15,7 @@ _CHANGE = """
         source_database_name varchar(128)
         consumer_database_id integer
         consumer_database_name varchar(128)
+        arn varchar(192)
         recordtime timestamp
         action varchar(128)
         status integer
@@ -37,11 +38,12 @@ VIEWS = (
     empty("svl_datashare_change_log", _CHANGE),
     empty("svl_datashare_cross_region_usage", """
         query integer
-        segment integer
-        start_time timestamp
-        end_time timestamp
-        transferred_data integer
-        source_region text
+        segment bigint
+        start_time time
+        end_time time
+        transferred_data bigint
+        source_region character(25)
+        recordtime timestamp
         """),
     empty("svl_datashare_usage_consumer", """
         userid integer
@@ -67,7 +69,7 @@ VIEWS = (
         consumer_transaction_uid varchar(50)
         recordtime timestamp
         status integer
-        error_message varchar(512)
+        error varchar(512)
         consumer_region char(64)
         """),
     empty("svv_datashare_consumers", """
@@ -140,8 +142,8 @@ VIEWS = (
         query_id integer
         child_query_sequence integer
         segment_id bigint
-        start_time timestamp
-        end_time timestamp
+        start_time time
+        end_time time
         transferred_data bigint
         source_region character(25)
         query_uuid character(36)

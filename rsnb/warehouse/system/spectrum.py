@@ -17,7 +17,7 @@ VIEWS = (
         step integer = null
         starttime timestamp = e.start
         endtime timestamp = e."end"
-        elapsed bigint = epoch_us(e."end") - epoch_us(e.start)
+        elapsed integer = epoch_us(e."end") - epoch_us(e.start)
         aborted integer = s.aborted
         external_table_name character(136) = {_NAME}
         file_format character(16) = e.format
@@ -43,7 +43,7 @@ VIEWS = (
         avg_request_duration double precision = null
         max_request_parallelism integer = null
         avg_request_parallelism double precision = null
-        total_slowdown_count integer = 0
+        total_slowdown_count bigint = 0
         max_slowdown_count integer = 0
         """),
     View("svl_s3query", _SCAN, f"""
@@ -75,7 +75,7 @@ VIEWS = (
         avg_request_parallelism double precision = null
         """),
     View("svl_s3partition", _SCAN + " where partitioned", """
-        query bigint
+        query integer
         segment integer = null
         node integer = 0
         slice integer = 0
@@ -126,19 +126,19 @@ VIEWS = (
         node integer = 0
         slice integer = 0
         eventtime timestamp = e.time
-        message character(512) = e.reason
+        message text = e.reason
         """),
     View("svl_spectrum_scan_error", "{ExternalFault} e join {statement} s using (query)", """
         userid integer = s.user
         query integer
-        location character(256)
-        rowid character(2100) = "row"
-        colname character(127) = "column"
-        original_value character(30) = value
-        modified_value character(30) = null
-        trigger character(100) = reason
-        action character(100) = null
-        action_value character(100) = null
+        location character(128)
+        rowid character(128) = "row"
+        colname character(128) = "column"
+        original_value character(128) = value
+        modified_value character(128) = null
+        trigger character(128) = reason
+        action character(128) = null
+        action_value character(128) = null
         error_code integer = code
         """),
     View("sys_external_query_detail", _SCAN, """

@@ -35,13 +35,13 @@ VIEWS = (
     View("stl_insert", _WRITTEN.format("'insert', 'update', 'copy', 'create table as'"), _STEP + """
         tbl integer = t.oid
         inserted_mega_value character(1) = null
-        use_staging_table character(1) = null
         """),
     View("stl_stream_segs", "{statement} where computed and status <> 'running' and source_query is null", """
         userid integer = user
         query integer
         stream integer = 0
         segment integer = 0
+        query_uuid character(36) = uuid
         """),
     View("stv_exec_state", _RUNNING, """
         userid integer = user
@@ -60,6 +60,7 @@ VIEWS = (
         num_parts integer = null
         is_rrscan character(1) = null
         is_delayed_scan character(1) = null
+        query_uuid character(36) = uuid
         """),
     View("svv_query_state", _RUNNING, """
         userid integer = user
@@ -150,10 +151,17 @@ VIEWS = (
         tbl integer{_MEMORY}
         checksum bigint
         """),
-    _kind("stl_unique", f"""{_MEMORY}
-        slots integer
-        max_buffers_used bigint
+    _kind("stl_unique", """
         type character(6)
+        is_diskbased character(1)
+        slots integer
+        workmem bigint
+        max_buffers_used bigint
+        resizes integer
+        occupied integer
+        flushable integer
+        used_unique_prefetching character(1)
+        bytes bigint
         """),
     _kind("stl_window", f"""{_MEMORY}
         """),

@@ -26,14 +26,38 @@ _METRICS = """
         step integer = -1
         max_query_scan_size bigint = null
         query_scan_size bigint = null
-        query_priority integer = null
+        query_priority integer = -1
+        query_queue_time bigint = 0
+        """
+_CURRENT_METRICS = """
+        userid integer = user
+        service_class integer = null
+        query integer
+        starttime timestamp = start
+        slices integer = 1
+        segment integer = -1
+        step_type integer = -1
+        rows bigint = null
+        max_rows bigint = null
+        cpu_time bigint = null
+        max_cpu_time bigint = null
+        blocks_read bigint = null
+        max_blocks_read bigint = null
+        run_time bigint = elapsed
+        max_run_time bigint = elapsed
+        max_blocks_to_disk bigint = null
+        blocks_to_disk bigint = null
+        step integer = -1
+        max_query_scan_size bigint = null
+        query_scan_size bigint = null
+        query_priority integer = -1
         query_queue_time bigint = 0
         """
 
 VIEWS = (
     View("stl_query_metrics", "{statement} where computed and status <> 'running' and source_query is null",
          _METRICS + "service_class_name character(64) = null"),
-    View("stv_query_metrics", "{statement} where computed and status = 'running'", _METRICS),
+    View("stv_query_metrics", "{statement} where computed and status = 'running'", _CURRENT_METRICS),
     View("stl_wlm_query", "{statement} where computed and status <> 'running' and source_query is null", """
         userid integer = user
         xid integer
@@ -51,11 +75,11 @@ VIEWS = (
         service_class_end_time timestamp = "end"
         final_state character(16) = 'Completed'
         est_peak_mem bigint = null
-        query_priority character(20) = null
+        query_priority character(20) = 'n/a'
         service_class_name character(64) = null
         """),
     View("stv_wlm_query_state", "{statement} where computed and status = 'running'", """
-        xid bigint
+        xid integer
         task integer = query
         query integer
         service_class integer = null
@@ -64,7 +88,7 @@ VIEWS = (
         state character(16) = 'Running'
         queue_time bigint = 0
         exec_time bigint = elapsed
-        query_priority character(20) = null
+        query_priority character(20) = 'n/a'
         """),
     View("stv_wlm_query_task_state", "{statement} where computed and status = 'running'", """
         service_class integer = null
@@ -79,7 +103,7 @@ VIEWS = (
         query integer
         xid bigint
         userid integer = user
-        querytxt text = written
+        querytxt text = substr(written, 1, 100)
         queue_start_time timestamp = start
         exec_start_time timestamp = start
         service_class integer = null
@@ -115,8 +139,7 @@ VIEWS = (
         num_executing_queries integer = null
         num_serviced_queries integer = null
         num_executed_queries integer = null
-        query_working_mem integer = null
-        target_query_working_mem integer = null
+        num_evicted_queries integer = null
         num_concurrency_scaling_queries integer = null
         """),
     View("stv_wlm_classification_config", "{empty}", """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rsnb import SqlError
+
 
 def test_vacuum_and_analyze(check: Any) -> None:
     check("create table t (a int); insert into t values (1), (2); vacuum delete only t; vacuum; analyze t")
@@ -40,13 +42,16 @@ def test_materialized_views(check: Any) -> None:
     check("select trim(name), trim(ref_name) from stv_mv_deps", [("over", "m")])
 
 
-def test_views_that_can_not_be_refreshed(check: Any) -> None:
+def test_views_that_can_not_be_refreshed(check: Any, refuses: Any) -> None:
     check("create table t (a int, b int); create materialized view m as select a from t; alter table t drop column b")
     check("select state from svv_mv_info", [(101,)])
     check("select trim(event_desc), trim(base_table_name), trim(mv_name), trim(state) from stl_mv_state",
           [("Column was dropped", "t", "m", "Unrefreshable")])  # fmt: skip
     check("alter table t rename to u; select trim(event_desc), trim(base_table_schema) from sys_mv_state "
           "order by start_time desc limit 1", [("Table was renamed", "public")])  # fmt: skip
+    refuses("refresh materialized view m", SqlError, "can't be refreshed")
+    check("select trim(mv_name), trim(status) from svl_mv_refresh_status",
+          [("m", "Refresh failed. A base table was renamed")])  # fmt: skip
 
 
 def test_users(check: Any) -> None:

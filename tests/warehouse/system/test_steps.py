@@ -29,9 +29,32 @@ def test_of_what_is_not_here_there_are_no_rows(check: Any, made: Session, name: 
 @pytest.mark.parametrize("name", [view.name for view in scaling.VIEWS])
 def test_all_clusters_are_the_main_one(made: Session, name: str) -> None:
     made.sql("explain select a from t")
+    main = next(n for n in VIEWS if n in (name.replace("svcs", "stl"), name.replace("svcs", "svl")))
+    columns = ", ".join(column.name for column in VIEWS[name].columns)
     mine = made.sql(f"select * from {name} where query < 4").table
-    main = scaling._NAMES[name]
-    assert mine.equals(made.sql(f"select * from {main} where query < 4").table)
+    assert mine.to_pylist() == made.sql(f"select {columns} from {main} where query < 4").table.to_pylist()
+
+
+def test_texts_of_statements_without_a_group_have_no_label(check: Any, made: Session) -> None:
+    made.sql("analyze t")
+    for view in ("stl_ddltext", "stl_utilitytext", "svl_statementtext"):
+        check(f"select count(*) > 0, sum(len(trim(label))) from {view}", [(True, 0)])
+    made.sql("set query_group to 'nightly'; create table u (a int)")
+    check("select trim(label) from stl_ddltext where text like 'create table u%'", [("nightly",)])
+
+
+def test_statements_of_a_procedure_name_its_call(check: Any, made: Session) -> None:
+    made.sql("create procedure p() as $$ begin update t set a = 2; end; $$ language plpgsql; call p()")
+    check("select trim(q.substring), trim(c.querytxt) from svl_qlog q "
+          "join svl_stored_proc_call c on c.query = q.from_sp_call",
+          [("update t set a = 2", "call p()")])  # fmt: skip
+
+
+def test_when_a_user_last_created_something(check: Any, made: Session) -> None:
+    check("select last_ddl_ts between dateadd(minute, -1, sysdate) and sysdate from svl_user_info "
+          "where usename = current_user", [(True,)])  # fmt: skip
+    made.sql("create user someone password disable")
+    check("select last_ddl_timestamp from svv_user_info where user_name = 'someone'", [(None,)])
 
 
 def test_steps_that_wrote(check: Any, made: Session) -> None:
