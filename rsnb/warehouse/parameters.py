@@ -106,6 +106,8 @@ PARAMETERS = {
         Parameter("datashare_break_glass_session_var", "", _text, "a text"),
         Parameter("datestyle", "ISO, MDY", _date_style, "a format and an order, such as ISO, MDY", FOLLOWED,
                   "DateStyle"),
+        Parameter("default_array_search_null_handling", "true", _TRUE, "true or false",
+                  "give ARRAY_CONTAINS, ARRAY_POSITION and ARRAY_POSITIONS the argument null_match"),
         Parameter("default_geometry_encoding", "2", _between(1, 2), "1 or 2", "geometries are encoded as 2 says"),
         Parameter("describe_field_name_in_uppercase", "off", _ON, _SWITCH, FOLLOWED),
         Parameter("downcase_delimited_identifier", "on", _ON, _SWITCH, "names are folded to lower case"),

@@ -87,6 +87,7 @@ def _pid(session: Connection, pid: int | str) -> int:
 
 _ASKED: dict[str, Callable[..., Any]] = {
     "current_setting": _setting,
+    "last_user_query_id": _id(COMPUTED),
     "pg_cancel_backend": lambda session, pid: int(cancelling.stop_statement(session, _pid(session, pid))),
     "pg_last_copy_count": _moved(Load, _started(Load), 0),
     "pg_last_copy_id": _started(Load),

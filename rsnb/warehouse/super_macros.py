@@ -154,6 +154,17 @@ MACROS = {
         "cast(regexp_replace(list_filter(list_transform(range(17), lambda n: printf('%.' || n || 'e', x)), "
         r"lambda t: cast(t as double) = x)[1], 'e([+-])0+([0-9])', 'e\1\2') as json) end",
     ),
+    "super_first_position": Macro(
+        "found",
+        "int4",
+        "case when found is not null then coalesce(cast(json_extract(found, '$[0]') as integer), -1) end",
+    ),
+    "super_attributes": Macro(
+        "v",
+        "int8",
+        "case when v is null then null when json_type(v) = 'OBJECT' then len(json_keys(v)) "
+        "else error('GET_NUMBER_ATTRIBUTES of a SUPER value that is no object is not supported') end",
+    ),
     # aggregates
     "super_places": Macro("v", "int4", "cast(length(split_part(cast(v as varchar), '.', 2)) as integer)"),
     "super_summand": Macro(

@@ -11,6 +11,7 @@ import pytest
 
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.warehouse.functions import FUNCTIONS
+from rsnb.warehouse.translation.refused_functions import REASONS, WORDS
 from tests.warehouse import cases
 
 MODULES = [import_module(f"{cases.__name__}.{m.name}") for m in pkgutil.iter_modules(cases.__path__)]
@@ -57,6 +58,18 @@ def test_what_redshift_refuses_is_an_error(refuses: Any, sql: str) -> None:
 @pytest.mark.parametrize("sql", UNSUPPORTED)
 def test_what_could_differ_is_refused(refuses: Any, sql: str) -> None:
     refuses(sql, UnsupportedSql, "supported")
+
+
+@pytest.mark.parametrize("name", sorted(REASONS))
+def test_a_function_of_the_guide_is_refused_with_the_reason(refuses: Any, name: str) -> None:
+    assert name not in FUNCTIONS
+    refuses(f"select {name}({'' if name.startswith('current') else '1'})", UnsupportedSql, name.upper(), REASONS[name])
+    if name in WORDS:
+        refuses(f"select 1, {name}", UnsupportedSql, name.upper(), REASONS[name])
+
+
+def test_object_transform_is_refused_whatever_its_syntax(refuses: Any) -> None:
+    refuses("""select object_transform(object('a', 1) keep '"a"' set '"b"', 2)""", UnsupportedSql, "OBJECT_TRANSFORM")
 
 
 def test_a_refused_function_names_the_nearest(refuses: Any) -> None:

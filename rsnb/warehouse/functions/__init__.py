@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from rsnb.warehouse.functions import (
     aggregates,
+    arrays,
     binary,
     catalog,
     conditional,
@@ -31,6 +32,7 @@ __all__ = ["FUNCTIONS"]
 
 FUNCTIONS: dict[str, Function] = {
     **aggregates.FUNCTIONS,
+    **arrays.FUNCTIONS,
     **catalog.FUNCTIONS,
     **binary.FUNCTIONS,
     **conditional.FUNCTIONS,

@@ -70,6 +70,7 @@ FUNCTIONS = {
     "current_user": taking("", "varchar", _kept("user", "VARCHAR")),
     "current_user_id": taking("", "int4", _kept("user_id", "INTEGER")),
     "db_collation": taking("", "varchar", lambda given: sql("'case_sensitive'::VARCHAR")),  # the only one here
+    "last_user_query_id": taking("", "int4", _asked("INTEGER")),
     "pg_backend_pid": taking("", "int4", _kept("pid", "INTEGER")),
     "pg_cancel_backend": taking("int", "int4", _asked("INTEGER")),
     "pg_last_copy_count": taking("", "int8", _asked("BIGINT")),

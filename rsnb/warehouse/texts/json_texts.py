@@ -10,7 +10,19 @@ import re
 from decimal import Decimal
 from typing import Any
 
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\[\]{}:,"\s]+')
+PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\[\]{}:,"\s]+')
+
+
+def parts(array: str) -> list[str]:
+    """The elements of a JSON array, each as it is written, without blanks."""
+    elements, depth = [""], 0
+    for piece in PIECE.findall(array)[1:-1]:
+        depth += (piece in "[{") - (piece in "]}")
+        if piece == "," and not depth:
+            elements.append("")
+        else:
+            elements[-1] += piece
+    return elements if elements != [""] else []
 
 
 def flattened(text: str) -> str | None:
@@ -18,7 +30,7 @@ def flattened(text: str) -> str | None:
     if not text.startswith("["):
         return None
     elements, element, depth = [], "", 0
-    for piece in _PIECE.findall(text):
+    for piece in PIECE.findall(text):
         if depth == 0 and piece in "[],":
             elements.append(element)
             element = ""

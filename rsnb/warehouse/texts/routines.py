@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rsnb.warehouse.signature import with_arguments
-from rsnb.warehouse.texts import json_numbers, json_texts, murmur, numerals, patterns, sounds
+from rsnb.warehouse.texts import json_arrays, json_numbers, json_texts, murmur, numerals, patterns, sounds
 from rsnb.warehouse.texts.crc import crc32c
 from rsnb.warehouse.texts.fnv import hashed
 
@@ -43,6 +43,14 @@ def _each(takes: str, returns: str, work: Callable[..., Any]) -> Routine:
 _ARROW = {"BIGINT": "int64", "BOOLEAN": "bool_", "INTEGER": "int32", "VARCHAR": "string"}
 
 ROUTINES = {
+    "array_distinct": _each("VARCHAR", "VARCHAR", json_arrays.distinct),
+    "array_except": _each("VARCHAR VARCHAR BOOLEAN", "VARCHAR", json_arrays.difference),
+    "array_intersection": _each("VARCHAR VARCHAR BOOLEAN", "VARCHAR", json_arrays.intersection),
+    "array_overlap": _each("VARCHAR VARCHAR", "BOOLEAN", json_arrays.overlap),
+    "array_positions": _each("VARCHAR VARCHAR BOOLEAN", "VARCHAR", json_arrays.positions),
+    "array_sort": _each("VARCHAR BOOLEAN BOOLEAN", "VARCHAR", json_arrays.ordered),
+    "array_union": _each("VARCHAR VARCHAR", "VARCHAR", json_arrays.union),
+    "attributes_renamed": _each("VARCHAR VARCHAR", "VARCHAR", json_arrays.renamed),
     "canonical": _each("VARCHAR", "VARCHAR", json_texts.canonical),
     "crc32": _each("BLOB", "VARCHAR", crc32c),
     "difference": _each("VARCHAR VARCHAR", "INTEGER", sounds.difference),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from rsnb.errors import SqlError, similar
+from rsnb.warehouse.translation import refused_functions
 from rsnb.warehouse.translation.parse import called, shown
 from rsnb.warehouse.translation.reasons import Refused, raised
 from rsnb.warehouse.translation.scope import Outputs, Scope
@@ -59,6 +60,8 @@ def missing_column(b: Binder, name: str, node: exp.Expr) -> NoReturn:
     """Raise SqlError for a column that no source has."""
     if name == "$spectrum_oid":
         refuse(b, 'the pseudocolumn "$spectrum_oid", whose values are Redshift\'s own,', node)
+    if name in refused_functions.WORDS:
+        raise refused_functions.error(name, b.sql, place(node))
     known = b.scope.names()
     hint = near(name, [shown(column) for column in known])
     if name in ("$path", "$size"):

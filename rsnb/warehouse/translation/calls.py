@@ -12,7 +12,7 @@ from rsnb.types import parse as parse_type
 from rsnb.warehouse import functions
 from rsnb.warehouse.functions.function import UNVISITED, Call, Function, check_count, convert
 from rsnb.warehouse.relations import Function as UserFunction
-from rsnb.warehouse.translation import ordering, strictness
+from rsnb.warehouse.translation import ordering, refused_functions, strictness
 from rsnb.warehouse.translation.binder import Binder, near, place, refuse
 from rsnb.warehouse.translation.coercion import assigned, orderable
 from rsnb.warehouse.translation.parse import called
@@ -255,6 +255,8 @@ def _user_function(b: Binder, node: exp.Expr, name: str, at: int) -> Typed:
     known = b.relations.overloads(schema, name)
     if not known:
         shown = f"{schema}.{name}" if schema else name
+        if not schema and name in refused_functions.REASONS:
+            raise refused_functions.error(name, b.sql, max(at, 0))
         raise UnsupportedSql(
             f"the function {shown.upper()} is not supported by the embedded warehouse",
             sql=b.sql,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rsnb.errors import SqlError
-from rsnb.warehouse.translation import steps, strictness
+from rsnb.warehouse.translation import refused_functions, steps, strictness
 from rsnb.warehouse.translation.literals import spelled_out
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _SYNTAX = frozenset(
 _FIRST = frozenset({"(", "delete", "insert", "select", "update", "with"})
 _SPECIAL = {"substring": "from", "position": "in", "convert": "", "overlay": "placing"}
 _SEVERAL = re.compile(r"\bwith\b|;", re.IGNORECASE)  # what statements stand in or behind others with
+_TRANSFORM = re.compile(r"\bobject_transform\s*\(", re.IGNORECASE)
 _NAMES = frozenset({"into", "update", "table", "join", "::", "as"})  # before a name that is no function
 
 
@@ -56,6 +57,8 @@ def parse(sql: str) -> exp.Expr:
             _refuse_commands(tokens, sql)
         trees = dialect.parser(error_level=ErrorLevel.IMMEDIATE).parse(mark(tokens), sql)
     except ParseError as exc:
+        if call := _TRANSFORM.search(sql):  # its arguments have a syntax of their own
+            raise refused_functions.error("object_transform", sql, call.start()) from exc
         fault = exc.errors[0] if exc.errors else {}
         word = str(fault.get("highlight") or "")
         at = _offset(sql, int(fault.get("line") or 1), int(fault.get("col") or 1), word)

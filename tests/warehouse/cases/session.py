@@ -23,6 +23,7 @@ CASES = {
     "pg_cancel_backend": [("pg_cancel_backend(802)", 0, "integer")],
     "pg_last_copy_count": [("pg_last_copy_count()", 0, "bigint")],
     "pg_last_copy_id": [("pg_last_copy_id()", -1, "integer")],
+    "last_user_query_id": [("last_user_query_id()", -1, "integer")],
     "pg_last_query_id": [("pg_last_query_id()", -1, "integer")],
     "pg_last_unload_count": [("pg_last_unload_count()", 0, "bigint")],
     "pg_last_unload_id": [("pg_last_unload_id()", -1, "integer")],
