@@ -1,6 +1,6 @@
 """The kinds of Redshift statements, known by their first words.
 
-Each is run by a handler of rsnb.warehouse.connection, or refused by name with the reason. The longest phrase
+Each is run by a handler of rsnb.warehouse.handlers, or refused by name with the reason. The longest phrase
 that begins a statement decides. Source: Redshift Developer Guide, "SQL commands".
 """
 
