@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError, UnsupportedSql
-from rsnb.types import ARRAY, MAP, STRUCT, Type, of_arrow, of_duckdb
+from rsnb.types import ARRAY, MAP, STRUCT, Type, named, of_arrow, of_duckdb
 from rsnb.types import parse as parse_type
 from rsnb.warehouse import system
 from rsnb.warehouse.functions import FUNCTIONS
@@ -34,7 +34,7 @@ from rsnb.warehouse.translation.scope import Columns, Outputs
 from rsnb.warehouse.translation.sources import GIVEN
 from rsnb.warehouse.translation.statement import Statement
 from rsnb.warehouse.translation.temporal import DATESTYLE
-from rsnb.warehouse.translation.typed import INTERVALS, LITERAL, MONTHS, NULL, SPAN, VARCHAR
+from rsnb.warehouse.translation.typed import INTERVALS, MONTHS, NULL, SPAN, VARCHAR
 
 if TYPE_CHECKING:
     import duckdb
@@ -221,7 +221,9 @@ def settled(name: str, kind: Type) -> Type:
         )
     if kind.short in INTERVALS:
         return _interval(name, kind)
-    return VARCHAR if kind is LITERAL or kind is NULL else untraced(kind)
+    if kind.short == "unknown":
+        return named("varchar", *kind.args)
+    return VARCHAR if kind is NULL else untraced(kind)
 
 
 def _interval(name: str, kind: Type) -> Type:

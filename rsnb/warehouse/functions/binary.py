@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, own, taking
+from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, at_most, own, taking
 from rsnb.warehouse.texts import PREFIX
 from rsnb.warehouse.texts.fnv import OFFSET
 from rsnb.warehouse.translation import casts, coercion, typed
@@ -89,12 +89,12 @@ FUNCTIONS = {
     "fnv_hash": taking("any [any]", "int8", _fnv),
     "from_hex": taking("text", "varbyte", own("from_hex")),
     "from_varbyte": taking("bytes word", "varchar", _from_varbyte),
-    "func_sha1": taking("any", "varchar", _digest("sha1")),
+    "func_sha1": taking("any", at_most(40), _digest("sha1")),
     "getbit": taking("bytes int", "int4", own("getbit")),
-    "md5": taking("any", "varchar", _digest("md5")),
+    "md5": taking("any", at_most(32), _digest("md5")),
     "murmur3_32_hash": taking("any [any]", "int4", _murmur),
-    "sha": taking("any", "varchar", _digest("sha1")),
-    "sha1": taking("any", "varchar", _digest("sha1")),
+    "sha": taking("any", at_most(40), _digest("sha1")),
+    "sha1": taking("any", at_most(40), _digest("sha1")),
     "sha2": taking("any int", "varchar", _sha2),
     "to_hex": taking("raw", "varchar", _to_hex),
     "to_varbyte": taking("text word", "varbyte", _to_varbyte),

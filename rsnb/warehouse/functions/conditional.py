@@ -5,10 +5,10 @@ from __future__ import annotations
 from rsnb.types import Type
 from rsnb.warehouse.functions.function import Build, Call, Refused, taking
 from rsnb.warehouse.translation import blanks, dynamic
-from rsnb.warehouse.translation.coercion import orderable
+from rsnb.warehouse.translation.coercion import coerce, orderable
 from rsnb.warehouse.translation.meeting import common, common_type
 from rsnb.warehouse.translation.operators import comparable
-from rsnb.warehouse.translation.typed import LITERAL, VARCHAR, Typed, call, node, sql
+from rsnb.warehouse.translation.typed import Typed, call, node, sql
 
 
 def _of_one_type(name: str, compares: bool = False) -> Build:
@@ -48,7 +48,7 @@ def _nullif_super(one: Typed, other: Typed) -> Typed:
 
     left, right = comparable([one, other])
     same = exp.If(this=exp.EQ(this=left.node, expression=right.node), true=exp.Null())
-    return Typed(exp.Case(ifs=[same], default=one.node.copy()), VARCHAR if one.type is LITERAL else one.type)
+    return Typed(exp.Case(ifs=[same], default=one.node.copy()), coerce(one, "any").type)
 
 
 def _nvl2(given: Call) -> Typed:

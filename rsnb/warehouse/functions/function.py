@@ -14,7 +14,19 @@ from rsnb.warehouse.translation.typed import Typed
 if TYPE_CHECKING:
     from sqlglot import exp
 
-__all__ = ["Call", "Function", "Refused", "Wrong", "aggregate", "made", "number_at_least", "own", "same", "taking"]
+__all__ = [
+    "Call",
+    "Function",
+    "Refused",
+    "Wrong",
+    "aggregate",
+    "at_most",
+    "made",
+    "number_at_least",
+    "own",
+    "same",
+    "taking",
+]
 
 TAKE_SKETCHES = frozenset({"coalesce", "count", "nvl"})  # functions of other families that take a HLLSKETCH
 UNVISITED = frozenset({"raw", "word"})  # arguments that the function reads itself
@@ -121,6 +133,11 @@ def taking(takes: str, returns: Returns, build: Build, column: str = "", kind: s
 def aggregate(takes: str, returns: Returns, build: Build, column: str = "") -> Function:
     """An aggregate function."""
     return taking(takes, returns, build, column, "aggregate")
+
+
+def at_most(length: int) -> Returns:
+    """The type of texts of at most so many bytes."""
+    return lambda call: named("varchar", length)
 
 
 def same(name: str) -> Build:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rsnb.types import Type
-from rsnb.warehouse.functions.function import Build, Call, Refused, number_at_least, own, same, taking
+from rsnb.types import Type, named
+from rsnb.warehouse.functions.function import Build, Call, Refused, at_most, number_at_least, own, same, taking
 from rsnb.warehouse.texts import PREFIX
 from rsnb.warehouse.translation import blanks, coercion, collation, operators, typed
-from rsnb.warehouse.translation.typed import INT4, VARCHAR, Typed, sql, to
+from rsnb.warehouse.translation.typed import INT4, Typed, sql, to
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -167,17 +167,21 @@ def _reverse(call: Call) -> exp.Expr:
 
 def _ending_as_first(call: Call) -> Type:
     """A VARCHAR that ends as the argument does."""
-    return blanks.ending_as(VARCHAR, [call[0]])
+    return blanks.ending_as(_of_first(call), [call[0]])
 
 
 def _trimmed(call: Call) -> Type:
     """A VARCHAR without blanks at its end, unless other characters are taken off."""
-    return blanks.without_any(VARCHAR) if len(call) == 1 else VARCHAR
+    return blanks.without_any(_of_first(call)) if len(call) == 1 else _of_first(call)
 
 
 def _of_first(call: Call) -> Type:
-    """VARBYTE of VARBYTE, VARCHAR of all else."""
-    return call[0].type if call[0].short == "varbyte" else VARCHAR
+    """VARBYTE of VARBYTE; of a text a VARCHAR that is as long, since what is made of it has no more bytes.
+
+    In another case a few rare letters have one byte more.
+    """
+    kind = call[0].type
+    return kind if kind.short == "varbyte" else named("varchar", *kind.args)
 
 
 FUNCTIONS = {
@@ -193,12 +197,12 @@ FUNCTIONS = {
     "concat": taking("textual textual", _of_first, _concat),
     "difference": taking("text text", "int4", lambda call: python("difference", *call.arguments)),
     "initcap": taking("text", _ending_as_first, own("initcap")),
-    "left": taking("text int", "varchar", _end("left")),
+    "left": taking("text int", _of_first, _end("left")),
     "len": taking("textual", "int4", _length),
     "length": taking("textual", "int4", _length),
     "lower": taking("text", _ending_as_first, same("lower")),
     "lpad": taking("text int [text]", "varchar", _pad("lpad")),
-    "ltrim": taking("text [text]", "varchar", same("ltrim")),
+    "ltrim": taking("text [text]", _of_first, same("ltrim")),
     "octet_length": taking("textual", "int4", _bytes),
     "octetindex": taking("text text", "int4", _octet_index),
     "position": taking("text text", "int4", _position(1, 0)),
@@ -212,11 +216,11 @@ FUNCTIONS = {
     "replace": taking("text text text", "varchar", same("replace")),
     "replicate": taking("text int", "varchar", same("repeat")),
     "reverse": taking("textual", _of_first, _reverse),
-    "right": taking("text int", "varchar", _end("right")),
+    "right": taking("text int", _of_first, _end("right")),
     "rpad": taking("text int [text]", "varchar", _pad("rpad")),
     "rtrim": taking("text [text]", _trimmed, same("rtrim")),
-    "soundex": taking("text", "varchar", lambda call: python("soundex", call[0])),
-    "split_part": taking("text text int", "varchar", _split_part),
+    "soundex": taking("text", at_most(4), lambda call: python("soundex", call[0])),
+    "split_part": taking("text text int", _of_first, _split_part),
     "strpos": taking("text text", "int4", _position(0, 1)),
     "strtol": taking("text int", "int8", lambda call: python("strtol", *call.arguments)),
     "substr": taking("textual int [int]", _of_first, _substring),

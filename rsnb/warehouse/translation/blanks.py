@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from rsnb.types import Type
+from rsnb.types import Type, named
 from rsnb.warehouse.macros import SCHEMA
-from rsnb.warehouse.translation.typed import LITERAL, VARCHAR, Typed, own
+from rsnb.warehouse.translation.typed import Typed, own
 
 MACRO = "without_blanks"
 BLANKLESS = f"{SCHEMA}.own_{MACRO}"  # as a bound statement calls it
@@ -103,12 +103,12 @@ def meeting(kind: Type, *sides: Type) -> Type:
 
 def compared_as(kind: Type) -> Type:
     """The type of a column of a query as it is compared."""
-    return without_any(VARCHAR if kind is LITERAL else kind) if is_significant(kind) else kind
+    return without_any(named("varchar", *kind.args)) if is_significant(kind) else kind
 
 
 def is_significant(kind: Type) -> bool:
     """Whether a text of this type may have to be compared without the blanks at its end."""
-    return kind is LITERAL or (kind.short == "varchar" and not (isinstance(kind, Traced) and kind.blankless))
+    return kind.short == "unknown" or (kind.short == "varchar" and not (isinstance(kind, Traced) and kind.blankless))
 
 
 def compared(value: Typed) -> Typed:
@@ -116,7 +116,7 @@ def compared(value: Typed) -> Typed:
     from sqlglot import exp
 
     if (known := value.literal) is not None:
-        return Typed(exp.Literal.string(known.rstrip(" ")), LITERAL) if known.endswith(" ") else value
+        return Typed(exp.Literal.string(known.rstrip(" ")), value.type) if known.endswith(" ") else value
     if not is_significant(value.type):
         return value
     return Typed(own(MACRO, value), compared_as(value.type))
@@ -124,6 +124,6 @@ def compared(value: Typed) -> Typed:
 
 def _ends_in_none(value: Typed) -> bool:
     """Whether a value that is no traced text is known to end in no blank."""
-    if value.type is LITERAL:
+    if value.is_quoted:
         return value.literal is not None and not value.literal.endswith(" ")
     return value.short not in ("varchar", "any")

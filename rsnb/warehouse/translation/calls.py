@@ -17,7 +17,7 @@ from rsnb.warehouse.translation.binder import Binder, near, place, refuse
 from rsnb.warehouse.translation.coercion import assigned, orderable
 from rsnb.warehouse.translation.parse import called
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
-from rsnb.warehouse.translation.typed import ANY, LITERAL, Typed, bracketed
+from rsnb.warehouse.translation.typed import ANY, Typed, bracketed
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -276,7 +276,7 @@ def place_name(function: UserFunction) -> str:
 
 def _is_same(value: Typed, kind: Type) -> bool:
     """Whether a value has a type, lengths aside; a quoted text is nearest to VARCHAR."""
-    return value.type.rule is kind.rule or (value.type is LITERAL and kind.rule.short == "varchar")
+    return value.type.rule is kind.rule or (value.is_quoted and kind.rule.short == "varchar")
 
 
 def _overload(b: Binder, known: list[UserFunction], values: list[Typed], at: int) -> UserFunction:

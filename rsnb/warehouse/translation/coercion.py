@@ -17,7 +17,6 @@ from rsnb.warehouse.translation.typed import (
     INT8,
     INTEGERS,
     INTERVALS,
-    LITERAL,
     MOMENTS,
     NULL,
     NUMBERS,
@@ -49,15 +48,15 @@ def as_text(value: Typed) -> Typed:
     """The text of a value, as a text function reads it."""
     if value.short in ("varchar", "bpchar", "any"):
         return value
-    if value.type in (LITERAL, NULL):
-        return Typed(value.node, blanks.ending_as(VARCHAR, [value]))
+    if value.is_quoted or value.type is NULL:
+        return Typed(value.node, blanks.ending_as(named("varchar", *value.type.args), [value]))
     return cast(value, VARCHAR)
 
 
 def _as_int(value: Typed) -> Typed:
     if value.short in INTEGERS or value.short in ("any", "null"):
         return value
-    if value.short in NUMBERS or value.type is LITERAL:
+    if value.short in NUMBERS or value.is_quoted:
         return cast(value, INT8 if value.short == "int8" else INT4)
     raise Wrong(f"a whole number is expected, not a value of type {value.type.rule.name}")
 
@@ -65,7 +64,7 @@ def _as_int(value: Typed) -> Typed:
 def _as_number(value: Typed) -> Typed:
     if value.short in NUMBERS or value.short in ("any", "null"):
         return value
-    if value.type is LITERAL:
+    if value.is_quoted:
         return cast(value, FLOAT8)
     raise Wrong(f"a number is expected, not a value of type {value.type.rule.name}", "cast it")
 
@@ -98,7 +97,7 @@ def _as_interval(value: Typed) -> Typed:
     """An interval, or a quoted text in its units."""
     if value.short in INTERVALS or value.type is NULL:
         return value
-    if value.type is LITERAL:
+    if value.is_quoted:
         return temporal.interval_literal(value.literal or "", None)
     raise Wrong(f"an interval is expected, not a value of type {value.type.rule.name}")
 
@@ -110,7 +109,7 @@ def _as_given(value: Typed) -> Typed:
 def _as_bool(value: Typed) -> Typed:
     if value.short in ("bool", "any", "null"):
         return value
-    if value.type is LITERAL or value.short in INTEGERS:
+    if value.is_quoted or value.short in INTEGERS:
         return cast(value, named("bool"))
     raise Wrong(f"a condition is expected, not a value of type {value.type.rule.name}")
 
@@ -125,7 +124,7 @@ def _as_sketch(value: Typed) -> Typed:
     """A sketch, or a quoted text in the form of one."""
     if value.short in ("hllsketch", "any", "null"):
         return value
-    if value.type is LITERAL:
+    if value.is_quoted:
         return cast(value, named("hllsketch"))
     raise Wrong(f"a HLLSKETCH is expected, not a value of type {value.type.rule.name}", "HLL_CREATE_SKETCH makes one")
 
@@ -134,7 +133,7 @@ def _as_geometry(value: Typed) -> Typed:
     """A geometry; a quoted text and a geography are converted."""
     if value.short in ("geometry", "any", "null"):
         return value
-    if value.type is LITERAL or value.short == "geography":
+    if value.is_quoted or value.short == "geography":
         return cast(value, named("geometry"))
     raise Wrong(f"a GEOMETRY is expected, not a value of type {value.type.rule.name}", "cast it, or ST_GeomFromText")
 
@@ -149,7 +148,7 @@ def _as_cell(value: Typed) -> Typed:
 
 
 def _as_any(value: Typed) -> Typed:
-    return as_text(value) if value.type is LITERAL else value
+    return as_text(value) if value.is_quoted else value
 
 
 def _as_ordered(value: Typed) -> Typed:

@@ -14,7 +14,7 @@ from rsnb.warehouse.translation.meeting import common
 from rsnb.warehouse.translation.outputs import retype
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.scope import Outputs
-from rsnb.warehouse.translation.typed import BOOL, LITERAL, Typed, call
+from rsnb.warehouse.translation.typed import BOOL, Typed, call
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -99,7 +99,7 @@ def truth(b: Binder, node: exp.Expr) -> exp.Expr:
     value = b.visit(node)
     if value.short in ("bool", "null", "any"):
         return value.node
-    if value.type is LITERAL:
+    if value.is_quoted:
         return cast(value, BOOL).node
     if value.short == "super":
         return dynamic.condition(value)
@@ -136,7 +136,7 @@ def _in(b: Binder, node: exp.Expr) -> Typed:
         if "super" in (*(v.short for v in value), *(kind.short for _, kind in columns)):
             dynamic_order.within(node, value, columns)
             return Typed(node, BOOL)
-        if len(value) == 1 and value[0].type is LITERAL:
+        if len(value) == 1 and value[0].is_quoted:
             value = common([value[0], Typed(value[0].node, columns[0][1])])[0][:1]
             node.set("this", value[0].node)
         _without_blanks(value, query.unnest(), columns)

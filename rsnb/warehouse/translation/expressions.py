@@ -20,7 +20,7 @@ from rsnb.warehouse.translation.meeting import common
 from rsnb.warehouse.translation.numbers import DIGITS
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.trying import tried
-from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, LITERAL, NULL, VARCHAR, Typed, to
+from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, NULL, VARCHAR, Typed, quoted, to
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -42,7 +42,7 @@ Handler = Callable[[Binder, "exp.Expr"], Typed]
 
 def _literal(b: Binder, node: exp.Expr) -> Typed:
     if node.is_string:
-        return Typed(node, LITERAL)
+        return Typed(node, quoted(str(node.this)))
     digits = str(node.this).lower()
     if "e" in digits:
         if isinf(float(digits)):

@@ -8,16 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rsnb.types import Type, named
+from rsnb.types import VARCHAR_MAX, Type, named
 from rsnb.warehouse.translation import blanks, dynamic, temporal
-from rsnb.warehouse.translation.casts import CUT, cast
+from rsnb.warehouse.translation.casts import CUT, cast, without_blanks
 from rsnb.warehouse.translation.reasons import Wrong
 from rsnb.warehouse.translation.typed import (
     ANY,
     FLOAT8,
     FLOATS,
     INTERVALS,
-    LITERAL,
     MOMENTS,
     NULL,
     NUMBERS,
@@ -26,7 +25,6 @@ from rsnb.warehouse.translation.typed import (
     TIMESTAMP,
     TIMESTAMPTZ,
     TIMETZ,
-    VARCHAR,
     Typed,
 )
 
@@ -45,11 +43,18 @@ def common_type(kinds: Sequence[Type]) -> Type:
     for kind in kinds:
         if kind.rule.short == "any":
             return ANY
-        if kind not in (LITERAL, NULL):
+        if kind.rule.short not in ("null", "unknown"):
             found = kind if found is None else _meeting(found, kind)
-    if found is not None:
-        return found
-    return VARCHAR if LITERAL in kinds else NULL
+    texts = [kind.args[0] for kind in kinds if kind.rule.short == "unknown"]
+    return _holding(found or NULL, max(texts)) if texts else found or NULL
+
+
+def _holding(kind: Type, length: int) -> Type:
+    """A type beside a quoted text of a length in bytes: a CHAR that is shorter gives way to a VARCHAR."""
+    held = kind.args[0] if kind.rule.short in CUT else 0
+    if kind is NULL or (held < length and kind.rule.short in ("bpchar", "varchar")):
+        return named("varchar", min(length, VARCHAR_MAX))
+    return kind
 
 
 _ORDER = ("int2", "int4", "int8", "numeric", "float4", "float8")
@@ -96,7 +101,9 @@ def _wider(one: Type, other: Type) -> Type:
 
 def _met(value: Typed, kind: Type) -> Typed:
     """A value as of a type that it meets others in; numbers and texts DuckDB brings together by itself."""
-    if value.type is LITERAL and kind.rule.short not in TEXTS:
+    if value.is_quoted and kind.rule.short == "bpchar" and (value.literal or "").endswith(" "):
+        return Typed(without_blanks(value), kind)
+    if value.is_quoted and kind.rule.short not in TEXTS:
         return cast(value, kind if kind.rule.short != "numeric" else _numeric_literal(value, kind))
     if value.short != kind.rule.short and (value.short in MOMENTS | TIMES or kind is dynamic.SUPER):
         return cast(value, kind)

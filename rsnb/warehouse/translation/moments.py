@@ -18,7 +18,6 @@ from rsnb.warehouse.translation.typed import (
     INT4,
     INTEGERS,
     INTERVALS,
-    LITERAL,
     MOMENTS,
     NUMBERS,
     SPAN,
@@ -52,7 +51,7 @@ def arithmetic(symbol: str, left: Typed, right: Typed) -> Typed | None:
 
 def _as_beside(symbol: str, value: Typed, other: Typed) -> Typed:
     """A quoted text that is taken from a date or a timestamp is one too."""
-    if value.type is LITERAL and symbol == "-" and other.short in MOMENTS:
+    if value.is_quoted and symbol == "-" and other.short in MOMENTS:
         return temporal.literal(value.literal or "", other.type)
     return value
 

@@ -22,7 +22,6 @@ from rsnb.warehouse.translation.typed import (
     INT4,
     INTEGERS,
     INTERVALS,
-    LITERAL,
     MOMENTS,
     NULL,
     NUMBERS,
@@ -68,9 +67,9 @@ def arithmetic(symbol: str) -> Operator:
 
 def _numbers_of_texts(left: Typed, right: Typed) -> tuple[Typed, Typed]:
     """A quoted text beside a number is a number of its type."""
-    if left.type is LITERAL and right.short in NUMBERS:
+    if left.is_quoted and right.short in NUMBERS:
         return cast(left, right.type), right
-    if right.type is LITERAL and left.short in NUMBERS:
+    if right.is_quoted and left.short in NUMBERS:
         return left, cast(right, left.type)
     return left, right
 
@@ -89,7 +88,7 @@ def negative(value: Typed) -> Typed:
 
     if value.short == "super":
         return dynamic.rounded("-", value)
-    if value.type is LITERAL:
+    if value.is_quoted:
         value = cast(value, FLOAT8)
     if value.short not in NUMBERS | INTERVALS | {"any", "null"}:
         raise Wrong(f"there is no - of {value.type.rule.name}")

@@ -26,7 +26,7 @@ from rsnb.warehouse.translation.outputs import retype, starred
 from rsnb.warehouse.translation.parse import shown
 from rsnb.warehouse.translation.reasons import Wrong, raised
 from rsnb.warehouse.translation.scope import Columns, Outputs, Scope
-from rsnb.warehouse.translation.typed import LITERAL, TEXTS, Typed
+from rsnb.warehouse.translation.typed import TEXTS, Typed
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -255,4 +255,4 @@ def _met(value: Typed, kind: Type) -> Typed:
     """A column of a set operation as of the type that both sides meet in; DuckDB brings the others together."""
     if kind == SUPER and value.type != SUPER:
         return cast(value, kind)
-    return cast(value, kind) if value.type is LITERAL and kind.rule.short not in TEXTS else value
+    return cast(value, kind) if value.is_quoted and kind.rule.short not in TEXTS else value

@@ -10,7 +10,7 @@ from rsnb.warehouse.macros import SCHEMA
 if TYPE_CHECKING:
     from sqlglot import exp
 
-LITERAL = Type(Rule("unknown", "unknown", "VARCHAR", "string", "str"))  # a quoted text that no context has typed yet
+_LITERAL = Rule("unknown", "unknown", "VARCHAR", "string", "str")  # a quoted text that no context has typed yet
 NULL = Type(Rule("null", "null", "VARCHAR", "string", "str"))
 ANY = Type(Rule("any", "any", "VARCHAR", "string", "str"))  # what can't be worked out
 
@@ -28,6 +28,12 @@ TEXTS = frozenset({"varchar", "bpchar", "unknown"})
 MOMENTS = frozenset({"date", "timestamp", "timestamptz"})
 TIMES = frozenset({"time", "timetz"})
 INTERVALS = frozenset({"intervaly2m", "intervald2s", "interval"})
+
+
+def quoted(text: str) -> Type:
+    """The type of a quoted text, with its length in bytes."""
+    return Type(_LITERAL, (max(len(text.encode()), 1),))
+
 
 _INTERVAL = Rule("interval", "interval", "INTERVAL", "", "")
 
@@ -49,11 +55,16 @@ class Typed(NamedTuple):
         return self.type.rule.short
 
     @property
+    def is_quoted(self) -> bool:
+        """Whether it is a quoted text that no context has typed yet."""
+        return self.type.rule is _LITERAL
+
+    @property
     def literal(self) -> str | None:
         """The value of a quoted text."""
         from sqlglot import exp
 
-        return str(self.node.this) if self.type is LITERAL and isinstance(self.node, exp.Literal) else None
+        return str(self.node.this) if self.is_quoted and isinstance(self.node, exp.Literal) else None
 
 
 def call(name: str, *arguments: Any) -> exp.Expr:
