@@ -102,6 +102,15 @@ def test_full_join_using_gives_the_side_that_there_is(check: Any, session: rsnb.
     check("select * from l right join r using (k) order by y", [("a", 1, 3), ("c  ", None, 4)])
 
 
+def test_using_again_without_texts_in_doubt(check: Any, session: rsnb.Session) -> None:
+    session.sql("create table l (k varchar(5)); insert into l values ('a ')")
+    session.sql("create table r (k varchar(5)); insert into r values ('a')")
+    session.sql("create table c (k char(5), x int); insert into c values ('a', 1)")
+    check("select k, x from l join r using (k) join c using (k)", [("a ", 1)])
+    check("select k, x from c join r using (k) left join l using (k)", [("a    ", 1)])
+    check("select k, count(*) from l full join r using (k) full join c using (k) group by k", [("a", 1)])
+
+
 def test_what_is_written_changes_what_is_known(session: rsnb.Session) -> None:
     session.sql("create table t (name varchar(9)); insert into t values ('a')")
     query = "select count(*) as n from t where name = 'a'"

@@ -10,13 +10,10 @@ from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.relations import DATASET, TEMPORARY, Relation
 from rsnb.warehouse.spectrum.table import PSEUDOCOLUMNS
-from rsnb.warehouse.translation import blanks, conditions, operators, pivots, ranges, sets, strictness
+from rsnb.warehouse.translation import blanks, joins, pivots, ranges, sets, strictness
 from rsnb.warehouse.translation.binder import place, refuse
-from rsnb.warehouse.translation.dynamic import SUPER
-from rsnb.warehouse.translation.meeting import common
 from rsnb.warehouse.translation.parse import MARK
-from rsnb.warehouse.translation.scope import Columns, Merged, Outputs, Source
-from rsnb.warehouse.translation.typed import Typed, call
+from rsnb.warehouse.translation.scope import Columns, Outputs, Source
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -43,61 +40,7 @@ def bind_items(s: Statement, items: Sequence[exp.Expr]) -> None:
             bind_items(s, [join])
         if isinstance(item, exp.Join):
             s.check_clauses(item)
-            _join(s, item, before)
-
-
-def _join(s: Statement, join: exp.Join, before: int) -> None:
-    from sqlglot import exp
-
-    if (condition := join.args.get("on")) is not None:
-        join.set("on", conditions.truth(s, condition))
-    using = [i.name for i in join.args.get("using") or []]
-    if str(join.args.get("method") or "").upper() == "NATURAL":
-        left = [c for source in s.scope.sources[:before] for c in source.columns if c not in source.hidden]
-        right = {c for source in s.scope.sources[before:] for c in source.columns if c not in source.hidden}
-        using = [c for c in left if c in right]
-        if using:  # written out: DuckDB would join by the pseudocolumns too
-            join.set("method", None)
-            join.set("using", [exp.to_identifier(name, quoted=True) for name in using])
-    pairs = [_sides(s, join, name, before) for name in using]
-    written = any(blanks.is_significant(v.type) for pair in pairs for v in pair)
-    if written:
-        join.set("using", None)
-        join.set("on", exp.and_(*(_equal(*pair) for pair in pairs), copy=False))
-    for name, pair in zip(using, pairs, strict=True):
-        again = name in s.scope.merged and s.scope.merged[name].written
-        s.scope.merged[name] = Merged(_merged(join, *pair), written or again)
-
-
-def _sides(s: Statement, join: exp.Join, name: str, before: int) -> tuple[Typed, Typed]:
-    """The column of USING on both sides of a join."""
-    from sqlglot import exp
-
-    sides = []
-    for side in (s.scope.sources[:before], s.scope.sources[before:]):
-        holder = next((source for source in side if name in source.columns), None)
-        if holder is None:
-            raise SqlError(f"there is no column {name} on both sides of the JOIN", sql=s.sql, position=place(join))
-        if holder.columns[name] == SUPER:
-            refuse(s, f"a join by the SUPER column {name} (write it with ON)", join)
-        sides.append(Typed(exp.column(name, table=holder.name, quoted=True), holder.columns[name]))
-    left, right = sides
-    return (s.scope.merged[name].value if name in s.scope.merged else left), right
-
-
-def _equal(left: Typed, right: Typed) -> exp.Expr:
-    from sqlglot import exp
-
-    one, other = operators.comparable([Typed(v.node.copy(), v.type) for v in (left, right)])
-    return exp.EQ(this=one.node, expression=other.node)
-
-
-def _merged(join: exp.Join, left: Typed, right: Typed) -> Typed:
-    """The column that USING makes of two: of the side whose rows are all kept, or of the one that has it."""
-    side = str(join.args.get("side") or "").upper()
-    if side == "FULL":
-        return Typed(call("coalesce", left.node.copy(), right.node.copy()), common([left, right])[1])
-    return right if side == "RIGHT" else left
+            joins.bind(s, item, before)
 
 
 def bind_item(s: Statement, item: exp.Expr) -> None:
