@@ -93,14 +93,13 @@ def _zone(value: str) -> str | None:
 
 _ON, _TRUE = _boolean("on", "off"), _boolean("true", "false")
 _SWITCH = "on or off"
-_SUPER = "how SUPER answers is not known here with another value"
 
 PARAMETERS = {
     p.name: p
     for p in (
         Parameter("analyze_threshold_percent", "10", _between(0, 100, whole=False), "0 to 100"),
         Parameter("application_name", "", _text, "a text"),
-        Parameter("cast_super_null_on_error", "on", _ON, _SWITCH, _SUPER),
+        Parameter("cast_super_null_on_error", "on", _ON, _SWITCH, FOLLOWED),
         Parameter("client_encoding", "UTF8", _utf8, "UTF8"),
         Parameter("client_min_messages", "notice", _text, "a level of messages"),
         Parameter("datashare_break_glass_session_var", "", _text, "a text"),
@@ -112,7 +111,7 @@ PARAMETERS = {
         Parameter("describe_field_name_in_uppercase", "off", _ON, _SWITCH, FOLLOWED),
         Parameter("downcase_delimited_identifier", "on", _ON, _SWITCH, "names are folded to lower case"),
         Parameter("enable_case_sensitive_identifier", "off", _ON, _SWITCH, "names are folded to lower case"),
-        Parameter("enable_case_sensitive_super_attribute", "off", _ON, _SWITCH, _SUPER),
+        Parameter("enable_case_sensitive_super_attribute", "off", _ON, _SWITCH, FOLLOWED),
         Parameter("enable_numeric_rounding", "off", _ON, _SWITCH, "casts of NUMERIC cut off"),
         Parameter("enable_result_cache_for_session", "on", _ON, _SWITCH, FOLLOWED),
         Parameter("enable_spectrum_oid", "true", _TRUE, "true or false"),
@@ -120,7 +119,7 @@ PARAMETERS = {
         Parameter("error_on_nondeterministic_update", "false", _TRUE, "true or false", FOLLOWED),
         Parameter("extra_float_digits", "0", _between(-15, 3), "-15 to 3"),
         Parameter("interval_forbid_composite_literals", "true", _TRUE, "true or false", "such a literal is an error"),
-        Parameter("json_parse_dedup_attributes", "off", _ON, _SWITCH, "an attribute that is there twice is an error"),
+        Parameter("json_parse_dedup_attributes", "off", _ON, _SWITCH, FOLLOWED),
         Parameter("json_parse_truncate_strings", "off", _ON, _SWITCH, "texts are not cut off"),
         Parameter("json_serialization_enable", "false", _TRUE, "true or false", "nested columns are not serialized"),
         Parameter("json_serialization_parse_nested_strings", "false", _TRUE, "true or false",
@@ -128,8 +127,8 @@ PARAMETERS = {
         Parameter("max_concurrency_scaling_clusters", "1", _between(0, 10), "0 to 10"),
         Parameter("max_cursor_result_set_size", "0", _between(0, 14_400_000), "0 to 14400000"),
         Parameter("mv_enable_aqmv_for_session", "true", _TRUE, "true or false"),
-        Parameter("navigate_super_null_on_error", "on", _ON, _SWITCH, _SUPER),
-        Parameter("parse_super_null_on_error", "off", _ON, _SWITCH, _SUPER),
+        Parameter("navigate_super_null_on_error", "on", _ON, _SWITCH, FOLLOWED),
+        Parameter("parse_super_null_on_error", "off", _ON, _SWITCH, "JSON that can't be read is an error"),
         Parameter("pg_federation_repeatable_read", "on", _ON, _SWITCH),
         Parameter("query_group", "unset", _text, "a text", FOLLOWED),
         Parameter("search_path", "$user, public", _text, "schemas", FOLLOWED),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rsnb.warehouse.relations import Relations
 from rsnb.warehouse.spectrum import data_catalog
 from rsnb.warehouse.translate import Translation, Translator
+from rsnb.warehouse.translation import dynamic
 from rsnb.warehouse.translation.blanks import Column, Knowledge
 
 if TYPE_CHECKING:
@@ -45,6 +46,12 @@ class Snapshot:
             session.catalog.late_view,
             partial(data_catalog.table, session),
             values["datestyle"],
+            dynamic.Mode(
+                values["enable_case_sensitive_super_attribute"] == "on",
+                values["navigate_super_null_on_error"] == "on",
+                values["cast_super_null_on_error"] == "on",
+                values["json_parse_dedup_attributes"] == "on",
+            ),
             values["spectrum_enable_pseudo_columns"] == "true",
             values["error_on_nondeterministic_update"] == "true",
         )

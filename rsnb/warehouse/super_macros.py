@@ -26,6 +26,22 @@ MACROS = {
         "super",
         f"case when i >= 0 then nullif(json_extract(v, '$[' || cast(i as varchar) || ']'), {_NULL}) end",
     ),
+    "super_path_strict": Macro(
+        "v, path",
+        "super",
+        "case when v is not null and json_extract(v, path) is null then "
+        f"error('there is nothing at ' || path || ' of a SUPER value') else nullif(json_extract(v, path), {_NULL}) end",
+    ),
+    "super_element_strict": Macro(
+        "v, i",
+        "super",
+        "{own}super_path_strict(v, case when i >= 0 then '$[' || cast(i as varchar) || ']' else '$[-]' end)",
+    ),
+    "super_cast_strict": Macro(
+        "v, made, kind",
+        "",
+        "case when v is not null and made is null then error('a SUPER value can''t be cast to ' || kind) else made end",
+    ),
     "super_elements": Macro(
         "v",
         "super",

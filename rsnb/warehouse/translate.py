@@ -24,7 +24,7 @@ from rsnb.warehouse.pruning import predicates
 from rsnb.warehouse.relations import Relations
 from rsnb.warehouse.spectrum import nesting
 from rsnb.warehouse.spectrum.table import ExternalTable
-from rsnb.warehouse.translation import changing
+from rsnb.warehouse.translation import changing, dynamic
 from rsnb.warehouse.translation.blanks import Knowledge, untraced
 from rsnb.warehouse.translation.coercion import assigned
 from rsnb.warehouse.translation.outputs import retype
@@ -85,14 +85,15 @@ class Translator:
     """Translates statements for one session's view of the catalog.
 
     late_view: the text of a late-binding view. external_table: the definition of an external table.
-    datestyle: how dates are read and printed. pseudocolumns: external tables have some. single_matches: an UPDATE
-    is to find one row at most for one of its table.
+    datestyle: how dates are read and printed. mode: how SUPER values are walked and cast. pseudocolumns: external
+    tables have some. single_matches: an UPDATE is to find one row at most for one of its table.
     """
 
     relations: Relations
     late_view: LateView
     external_table: External
     datestyle: str = "ISO, MDY"
+    mode: dynamic.Mode = dynamic.LAX
     pseudocolumns: bool = True
     single_matches: bool = False
 
@@ -164,9 +165,12 @@ class Translator:
         from sqlglot import exp
 
         DATESTYLE.set(self.datestyle)
+        dynamic.MODE.set(self.mode)
         tree = parse(sql)
         for identifier in tree.find_all(exp.Identifier):  # enable_case_sensitive_identifier is off
             if not identifier.this.islower() or len(identifier.this) > 31:
+                if self.mode.case_sensitive:
+                    identifier.meta[dynamic.WRITTEN] = identifier.this
                 identifier.set("this", cut(identifier.this.lower()))
         return tree
 

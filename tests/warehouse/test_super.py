@@ -185,3 +185,40 @@ def test_sum_min_and_max_of_numbers(check: Any, refuses: Any) -> None:
     refuses("select avg(a) from prices", UnsupportedSql, "SUPER")
     refuses("select k from prices order by object('k', a)", UnsupportedSql, "objects")
     refuses("select k from prices where k = 5 order by json_parse('[1]')", UnsupportedSql, "subquery")
+
+
+def test_attributes_are_named_as_written_where_the_session_says_so(check: Any) -> None:
+    check("create table tbl (col super)")
+    check('insert into tbl values (json_parse(\'{"A": "A", "a": "a", "L": [{"K": 1}]}\'))')
+    check("select col.A, col.a, col.L from tbl", [('"a"', '"a"', None)])
+    check("create view bound as select t.col.A as x from tbl t")
+    check("set enable_case_sensitive_super_attribute to true")
+    rows = [('"A"', '"a"', "1")]
+    check("select col.A, col.a, t.COL.L[0].K from tbl t", rows, columns=["a", "a", "k"])
+    check("select public.tbl.col.A from tbl", [('"A"',)])
+    check('select x.K, COL."L"[0].k from tbl t, t.col.L as x', [("1", None)])
+    check("select x from bound", [('"a"',)])
+    check("create view named as select col.A as x from tbl; reset enable_case_sensitive_super_attribute")
+    check("select n.x, col.A from named n, tbl", [('"A"', '"a"')])
+
+
+def test_strict_steps_and_casts(check: Any, refuses: Any) -> None:
+    check("create table tbl (v super)")
+    check('insert into tbl values (json_parse(\'{"a": [1, null], "s": "x"}\')), (null)')
+    check("set navigate_super_null_on_error to off; set cast_super_null_on_error to off")
+    check("select v.a[0]::int, v.a[1], v.s::varchar from tbl order by 1", [(1, None, "x"), (None, None, None)])
+    check("select v.a[i::int]::int from tbl, (select 0 as i) where v is not null", [(1,)])
+    refuses("select v.b from tbl", SqlError, 'nothing at $."b"')
+    refuses("select v.a[2] from tbl", SqlError, "nothing at")
+    refuses("select v.a[i] from tbl, (select 2 as i)", SqlError, "nothing at")
+    refuses("select v.s::int from tbl", SqlError, "can't be cast to integer")
+    refuses("select v.a::varchar from tbl", SqlError, "can't be cast to character varying")
+    check("reset all; select v.b, v.s::int from tbl where v is not null", [(None, None)])
+
+
+def test_the_last_of_repeated_attributes_is_kept_where_the_session_says_so(check: Any, refuses: Any) -> None:
+    check("set json_parse_dedup_attributes to on")
+    check("select json_parse('{\"b\": {\"a\": 1, \"a\": 2.5}, \"c\": [true, null, \"é\"]}')",
+          [('{"b":{"a":2.5},"c":[true,null,"é"]}',)])  # fmt: skip
+    refuses('select json_parse(\'{"a": 1, "b": 2, "a": 3}\')', UnsupportedSql, "in between")
+    refuses("select json_parse('{\"a\": 1,}')", SqlError, "JSON")

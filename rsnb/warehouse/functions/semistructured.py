@@ -140,6 +140,12 @@ def _digits(pattern: str) -> Build:
     return build
 
 
+def _parse(given: Call) -> exp.Expr:
+    """JSON_PARSE, as json_parse_dedup_attributes says."""
+    last = dynamic.MODE.get().last_repeated
+    return own_call("json_parse", call(f"{PREFIX}last_repeated", given[0]) if last else given[0])
+
+
 def _text(given: Call) -> exp.Expr:
     return to(given[0], "VARCHAR")
 
@@ -176,7 +182,7 @@ FUNCTIONS = {
     "json_array_length": taking("text [any]", "int4", _length),
     "json_extract_array_element_text": taking("text int [any]", "varchar", _element),
     "json_extract_path_text": taking("text raw raw*", "varchar", _extract_path),
-    "json_parse": taking("text", "super", own("json_parse")),
+    "json_parse": taking("text", "super", _parse),
     "json_serialize": taking("super", "varchar", _text),
     "json_serialize_to_varbyte": taking("super", "varbyte", _bytes),
     "json_size": taking("super", "int8", _size),

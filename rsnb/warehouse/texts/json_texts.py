@@ -10,6 +10,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from rsnb.errors import UnsupportedSql
+
 PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\[\]{}:,"\s]+')
 
 
@@ -50,6 +52,39 @@ def repeats(text: str) -> bool:
 
     json.loads(text, object_pairs_hook=seen)
     return found
+
+
+def last_repeated(text: str) -> str:
+    """A JSON text with the last of attributes that repeat; what is no JSON stays as it is."""
+
+    def kept(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if list(found) != list(dict(pairs[::-1]))[::-1]:
+            raise UnsupportedSql(
+                "JSON_PARSE of an attribute that is there twice, with others in between, is not supported by the "
+                "embedded warehouse"
+            )
+        return found
+
+    try:
+        value = json.loads(text, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=kept)
+    except json.JSONDecodeError:
+        return text
+    return _written(value)
+
+
+def _written(value: Any) -> str:
+    match value:
+        case dict():
+            return "{" + ",".join(f"{_quoted(name)}:{_written(inner)}" for name, inner in value.items()) + "}"
+        case list():
+            return f"[{','.join(map(_written, value))}]"
+        case str():
+            return _quoted(value)
+        case Decimal():
+            return str(value)
+        case _:
+            return json.dumps(value)
 
 
 def canonical(text: str) -> str:

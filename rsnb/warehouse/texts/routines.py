@@ -56,6 +56,7 @@ ROUTINES = {
     "difference": _each("VARCHAR VARCHAR", "INTEGER", sounds.difference),
     "flatten": _each("VARCHAR", "VARCHAR", json_texts.flattened),
     "fnv": Routine(["BLOB", "BIGINT"], "BIGINT", with_arguments(hashed, 2)),
+    "last_repeated": _each("VARCHAR", "VARCHAR", json_texts.last_repeated),
     "regexp_count": _each("VARCHAR VARCHAR INTEGER VARCHAR", "INTEGER", patterns.count),
     "regexp_instr": _each("VARCHAR VARCHAR INTEGER INTEGER INTEGER VARCHAR", "INTEGER", patterns.place),
     "regexp_like": _each("VARCHAR VARCHAR VARCHAR", "BOOLEAN", patterns.like),

@@ -7,7 +7,8 @@ Source: Redshift Developer Guide, "Querying semistructured data", "Limitations" 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from rsnb.types import Type, named
 from rsnb.warehouse.texts import PREFIX
@@ -18,26 +19,47 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 SUPER = named("super")
-_PATH = own("super_path", "").name
+
+
+class Mode(NamedTuple):
+    """What the parameters of a session say of its SUPER values."""
+
+    case_sensitive: bool = False  # attributes are named as written
+    lax_steps: bool = True  # a step to nothing is NULL, not an error
+    lax_casts: bool = True  # a cast that does not fit is NULL, not an error
+    last_repeated: bool = False  # JSON_PARSE keeps the last of attributes that repeat
+
+
+LAX = Mode()
+MODE: ContextVar[Mode] = ContextVar("mode", default=LAX)  # of the session whose statement is translated
 
 
 def step(value: Typed, field: str | Typed) -> Typed:
-    """The attribute of an object, or the element of an array at an index; NULL where there is none."""
+    """The attribute of an object, or the element of an array at an index; NULL where there is none, if lax."""
     from sqlglot import exp
 
+    lax = MODE.get().lax_steps
     if isinstance(field, str):
         mark = attribute(field)
     elif isinstance(field.node, exp.Literal) and field.node.is_int:
         mark = f"[{field.node.name}]"
     elif field.short in INTEGERS:
-        return Typed(own("super_element", value, field), SUPER)
+        return Typed(own("super_element" if lax else "super_element_strict", value, field), SUPER)
     else:
         raise Wrong("an element of an array is named by a whole number")
-    node = value.node
-    if isinstance(node, exp.Anonymous) and node.name == _PATH:  # one path for several steps
-        inner, path = node.expressions
-        return Typed(own("super_path", inner, path.name + mark), SUPER)
-    return Typed(own("super_path", node, "$" + mark), SUPER)
+    node, path = value.node, "super_path" if lax else "super_path_strict"
+    if isinstance(node, exp.Anonymous) and node.name == own(path).name:  # one path for several steps
+        inner, before = node.expressions
+        return Typed(own(path, inner, before.name + mark), SUPER)
+    return Typed(own(path, node, "$" + mark), SUPER)
+
+
+def named_by(identifier: exp.Expr) -> str:
+    """The attribute that a name in the statement stands for."""
+    return str(identifier.meta.get(WRITTEN, identifier.name))
+
+
+WRITTEN = "written"  # what an identifier notes its letters under before they are put into lower case
 
 
 def attribute(name: str) -> str:
@@ -49,7 +71,12 @@ def attribute(name: str) -> str:
 
 
 def cast_from(value: Typed, kind: Type) -> Typed:
-    """A SUPER value as another type; NULL where its dynamic type has no such cast."""
+    """A SUPER value as another type; NULL where its dynamic type has no such cast, if lax."""
+    cast = _cast_from(value, kind)
+    return cast if MODE.get().lax_casts else Typed(own("super_cast_strict", value, cast, kind.rule.name), cast.type)
+
+
+def _cast_from(value: Typed, kind: Type) -> Typed:
     from sqlglot import exp
 
     short = kind.rule.short

@@ -18,8 +18,6 @@ from rsnb.warehouse.translation.typed import ANY, Typed, call, own
 if TYPE_CHECKING:
     from sqlglot import exp
 
-Step = "str | exp.Expr"  # a field's name, or an index
-
 
 def visit_path(b: Binder, node: exp.Expr) -> Typed:
     """A column, or a value inside one."""
@@ -35,20 +33,21 @@ def visit_path(b: Binder, node: exp.Expr) -> Typed:
         if isinstance(base.this, exp.Star):
             refuse(b, "`*` in an expression", base)
         value, rest = _resolve(b, base, names)
-        return follow(b, value, [*rest, *steps], node)
+        parts: list[exp.Expr] = list(base.parts)
+        return follow(b, value, [*parts[len(parts) - len(rest) :], *steps], node)
     if base is node:
         refuse(b, "this use of a dot or of brackets", node)
     return follow(b, b.visit(base), steps, node)
 
 
-def _flatten(node: exp.Expr) -> tuple[exp.Expr, list[str | exp.Expr]]:
+def _flatten(node: exp.Expr) -> tuple[exp.Expr, list[exp.Expr]]:
     """The expression that a path starts from, and its steps."""
     from sqlglot import exp
 
-    steps: list[str | exp.Expr] = []
+    steps: list[exp.Expr] = []
     while True:
         if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier):
-            steps.append(node.expression.name)
+            steps.append(node.expression)
         elif isinstance(node, exp.Bracket) and len(node.expressions) == 1:
             steps.append(node.expressions[0])
         elif isinstance(node, exp.Paren) and steps and isinstance(node.this, (exp.Column, exp.Dot, exp.Bracket)):
@@ -104,15 +103,26 @@ def _column(name: str, table: str, node: exp.Column) -> exp.Expr:
     return exp.column(name, table=table or None, quoted=True)
 
 
-def follow(b: Binder, value: Typed, steps: list[str | exp.Expr], node: exp.Expr) -> Typed:
-    """The value at the end of a path."""
-    for step in map(index_or_name, steps):
+def follow(b: Binder, value: Typed, steps: list[exp.Expr], node: exp.Expr) -> Typed:
+    """The value at the end of a path of names and indexes."""
+    for written in steps:
+        step = _step(written, value)
         rule = _STEPS.get(value.type.rule.name)
         if rule is None:
             what = f"field {step}" if isinstance(step, str) else "element"
             raise Wrong(f"a value of type {value.type.rule.name} has no {what}")
         value = rule(b, value, step, node)
     return value
+
+
+def _step(written: exp.Expr, value: Typed) -> str | exp.Expr:
+    """A field's name, or an index."""
+    from sqlglot import exp
+
+    if not isinstance(written, exp.Identifier):
+        return written
+    found = index_or_name(written.name)
+    return dynamic.named_by(written) if isinstance(found, str) and value.short == "super" else found
 
 
 def _struct_field(b: Binder, value: Typed, step: str | exp.Expr, node: exp.Expr) -> Typed:
