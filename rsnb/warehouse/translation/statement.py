@@ -14,6 +14,7 @@ from rsnb.warehouse.translation import (
     names,
     ordering,
     outer_joins,
+    recursion,
     sets,
     sources,
     strictness,
@@ -93,21 +94,11 @@ class Statement:
         if with_ is None:
             return
         for cte in with_.expressions:
-            columns = self._recursive(cte) if with_.args.get("recursive") else self.subquery(cte.this)
-            self._see(cte, columns)
+            self.see(cte, recursion.bind(self, cte) if with_.args.get("recursive") else self.subquery(cte.this))
 
-    def _see(self, cte: exp.Expr, columns: Outputs) -> None:
+    def see(self, cte: exp.Expr, columns: Outputs) -> None:
+        """Let the name of a common table expression stand for its columns."""
         self.scope.tables = {**self.scope.tables, cte.alias: sources.renamed(self, columns, cte)}
-
-    def _recursive(self, cte: exp.Expr) -> Outputs:
-        """A common table expression that may name itself: its first query gives the types."""
-        from sqlglot import exp
-
-        body = cte.this
-        if isinstance(body, exp.Union):
-            first = body.this.copy()
-            self._see(cte, self.columns_of(first))
-        return self.subquery(body)
 
     def columns_of(self, query: exp.Expr) -> Outputs:
         """The columns that a query would give here; the query is used up."""
