@@ -37,6 +37,9 @@ VALID = (
     "(order by a) <= 2",
     "select e, e.x[0].y::int, i from (select json_parse('{\"l\":[{\"x\":[1]}]}') as j) s, s.j.l as e at i",
     "select v, w from (select json_parse('[{\"x\":[[1]]}]') as m) q, q.m[0].x[0] as v, unpivot q.m[0] as w at k",
+    "select u.e, n from (select array(1, 'a') as m) q, unnest(q.m) with offset as u(e, n) order by u.e desc",
+    "select q.m.a + 1, round(q.m.a), count(distinct q.m) from (select json_parse('{\"a\":1.5}') as m) q "
+    "where q.m.a in (1.5, 2) or array_contains(array(1, null), q.m) group by q.m.a having sum(q.m.a) > 0 order by 1",
     "select to_char(d, 'YYYY-MM-DD'), to_number('1,5', '9,9'), to_date('01 02 2003', 'DD MM YYYY') from t",
     "select * from t left join t as u on t.a = u.a(+) where (t.a, t.b) in ((1, 'x'), (2, 'y')) and exists (select 1)",
     "select a from t start with a = 1 connect by prior a = d - current_date and level < 3",

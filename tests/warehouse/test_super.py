@@ -222,3 +222,24 @@ def test_the_last_of_repeated_attributes_is_kept_where_the_session_says_so(check
           [('{"b":{"a":2.5},"c":[true,null,"é"]}',)])  # fmt: skip
     refuses('select json_parse(\'{"a": 1, "b": 2, "a": 3}\')', UnsupportedSql, "in between")
     refuses("select json_parse('{\"a\": 1,}')", SqlError, "JSON")
+
+
+UNNESTED: list[tuple[str, list[tuple[Any, ...]]]] = [
+    ("select d.id, u.e.k from docs d, unnest(d.v.orders) as u(e) order by 2", [(1, "1"), (1, "2")]),
+    ("select e.k, n from docs d, unnest(d.v.orders) with offset as u(e, n) order by n", [("1", 0), ("2", 1)]),
+    ("select d.id, u.n from docs d left join unnest(d.v.orders) with offset u(e, n) on true where id < 3 order by 1, 2",
+     [(1, 0), (1, 1), (2, None)]),
+    ("select u.*, w.f from (select array(array(1, 2), array(3)) as a) t, unnest(t.a) u(e), "
+     "unnest(u.e) with offset w(f, i) where i = 0 order by f", [("[1,2]", "1"), ("[3]", "3")]),
+    ("select sum(u.e) from unnest(array(1, 2.5)) as u(e)", [("3.5",)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "rows"), UNNESTED)
+def test_unnest_is_a_table_of_elements(check: Any, sql: str, rows: list[tuple[Any, ...]]) -> None:
+    check(f"{TABLE} {sql}", rows)
+
+
+@pytest.mark.parametrize("names", ["as u", "", "u(e, n)", "with offset as u(e)"])
+def test_unnest_has_the_names_of_its_columns(refuses: Any, names: str) -> None:
+    refuses(f"select 1 from unnest(array(1)) {names}", UnsupportedSql, "UNNEST")

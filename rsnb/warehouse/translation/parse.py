@@ -108,7 +108,7 @@ def mark(tokens: list[Any]) -> list[Any]:
     from sqlglot import TokenType
 
     bracket, name_like = TokenType.L_PAREN, TokenType.VAR
-    tokens = steps.dotted(spelled_out(tokens))
+    tokens = steps.offset_last(steps.dotted(spelled_out(tokens)))
     kept: list[Any] = []
     for token in tokens:
         if token.token_type is bracket and kept:

@@ -38,6 +38,9 @@ def bind(b: Binder, item: exp.Expr) -> None:
     """A range that sqlglot reads as one: `a.b as x`, `a.b as x at i`, `unpivot a.b as value at name`."""
     from sqlglot import exp
 
+    if isinstance(item, exp.Unnest) and "offset" in item.args:
+        _unnest(b, item)
+        return
     if isinstance(item, exp.Unnest):
         alias = item.args.get("alias")
         names = [c.name for c in alias.columns] if alias is not None else []
@@ -57,9 +60,25 @@ def bind(b: Binder, item: exp.Expr) -> None:
         _over_array(b, item, value, name, index)
 
 
-def _over_array(b: Binder, item: exp.Expr, column: exp.Expr, name: str, index: str) -> None:
+def _unnest(b: Binder, item: exp.Unnest) -> None:
+    """`unnest(array) as t(element)`: a table of the elements, WITH OFFSET of their indexes too."""
     from sqlglot import exp
 
+    alias, offset = item.args.get("alias"), item.args["offset"]
+    names = [c.name for c in alias.columns] if alias is not None else []
+    if alias is None or not alias.name or len(names) != (2 if offset else 1) or len(item.expressions) != 1:
+        wanted = "with offset as t(element, index)" if offset else "as t(element)"
+        refuse(b, f"UNNEST without the names of a table and of its columns (unnest(array) {wanted})", item)
+    elements = _elements(b, item.expressions[0])
+    if offset:
+        _put(item, _indexed(elements), names[0], names[1], alias.name)
+    else:
+        item.replace(exp.Unnest(expressions=[elements.node], alias=alias))
+    b.scope.sources.append(Source(alias.name, dict(zip(names, (elements.type, INT8), strict=False))))
+
+
+def _elements(b: Binder, column: exp.Expr) -> Typed:
+    """The elements of an array, as a list of DuckDB's, with their type."""
     value = b.visit(column)
     element = paths.element_of(value.type)
     if element is None:
@@ -68,14 +87,24 @@ def _over_array(b: Binder, item: exp.Expr, column: exp.Expr, name: str, index: s
             sql=b.sql,
             position=place(column),
         )
-    elements = Typed(paths.elements(value), element)
+    return Typed(paths.elements(value), element)
+
+
+def _indexed(elements: Typed) -> exp.Expr:
+    return sql("(SELECT unnest({e}) AS v, unnest(range(len({e}))) AS i)", e=elements)
+
+
+def _over_array(b: Binder, item: exp.Expr, column: exp.Expr, name: str, index: str) -> None:
+    from sqlglot import exp
+
+    elements = _elements(b, column)
     if index:
-        _put(item, sql("(SELECT unnest({e}) AS v, unnest(range(len({e}))) AS i)", e=elements), name, index)
+        _put(item, _indexed(elements), name, index)
         b.scope.sources.append(Source(f"{name}.{index}", {index: INT8}))
     else:
         alias = exp.TableAlias(this=exp.to_identifier(f"_{name}"), columns=[exp.to_identifier(name)])
         item.replace(exp.Unnest(expressions=[elements.node], alias=alias))
-    b.scope.sources.append(Source(name, {}, value=element))
+    b.scope.sources.append(Source(name, {}, value=elements.type))
 
 
 def _over_object(b: Binder, item: exp.Expr, column: exp.Expr, name: str, attribute: str) -> None:
@@ -90,11 +119,11 @@ def _over_object(b: Binder, item: exp.Expr, column: exp.Expr, name: str, attribu
     b.scope.sources.append(Source(name, {}, value=named("super")))
 
 
-def _put(item: exp.Expr, rows: exp.Expr, name: str, index: str) -> None:
+def _put(item: exp.Expr, rows: exp.Expr, name: str, index: str, table: str = "") -> None:
     """Put a subquery of values and their indexes in the item's place."""
     from sqlglot import exp
 
     columns = [exp.to_identifier(name), exp.to_identifier(index)]
     query = rows if isinstance(rows, exp.Subquery) else exp.Subquery(this=rows)
-    query.set("alias", exp.TableAlias(this=exp.to_identifier(f"_{name}"), columns=columns))
+    query.set("alias", exp.TableAlias(this=exp.to_identifier(table or f"_{name}"), columns=columns))
     item.replace(query)

@@ -51,6 +51,22 @@ def dotted(tokens: list[Any]) -> list[Any]:
     return kept
 
 
+def offset_last(tokens: list[Any]) -> list[Any]:
+    """`unnest(a) with offset as t(e, i)` with WITH OFFSET behind the names, where sqlglot looks for it."""
+    from sqlglot import TokenType
+
+    kept = list(tokens)
+    for at in range(len(tokens) - 3, 0, -1):
+        pair = [token.text.lower() for token in kept[at : at + 2]]
+        opening = next((i for i in range(at + 2, min(at + 5, len(kept))) if kept[i].text == "("), None)
+        if kept[at - 1].text != ")" or pair != ["with", "offset"] or opening is None:
+            continue
+        closing = next((i for i in range(opening, len(kept)) if kept[i].text == ")"), len(kept) - 1)
+        name = type(kept[at])(TokenType.VAR, "offset")
+        kept[at : closing + 1] = [*kept[at + 2 : closing + 1], *kept[at : at + 2], name]
+    return kept
+
+
 def step(name: str | exp.Expr) -> str | exp.Expr:
     """The index that a name such as `[0]` stands for; any other step as it is."""
     from sqlglot import exp
