@@ -66,7 +66,8 @@ MACROS = {
         "v",
         "numeric",
         f"case when json_type(v) in {_NUMBERS} then "
-        f"coalesce({_DECIMAL}, error('a number of a SUPER value is too large to be compared')) end",
+        "coalesce(case when cast(v as varchar) like '%e%' or {own}super_places(v) <= 18 then "
+        + f"{_DECIMAL} end, error('a number of a SUPER value is too large or too fine to be compared')) end",
     ),
     "super_bool": Macro("v", "bool", "case when json_type(v) = 'BOOLEAN' then cast(v as varchar) = 'true' end"),
     "super_condition": Macro(

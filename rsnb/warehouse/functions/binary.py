@@ -8,7 +8,7 @@ from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, at_mo
 from rsnb.warehouse.texts import PREFIX
 from rsnb.warehouse.texts.fnv import OFFSET
 from rsnb.warehouse.translation import casts, coercion, typed
-from rsnb.warehouse.translation.typed import INT8, INTEGERS, TEXTS, Typed, sql, to
+from rsnb.warehouse.translation.typed import INT4, INT8, INTEGERS, TEXTS, Typed, sql, to
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -71,9 +71,13 @@ def _fnv(call: Call) -> Typed:
 
 
 def _sha2(call: Call) -> exp.Expr:
-    if call[1].node.name not in ("0", "256"):
-        raise Refused("SHA2 of other than 256 bits")
-    return sql("sha256({t})", t=_content(call[0]))
+    if call[1].node.name in ("0", "256"):
+        return sql("sha256({t})", t=_content(call[0]))
+    return typed.call(f"{PREFIX}sha2", _content(call[0]), to(call[1], INT4))
+
+
+def _farm(call: Call) -> exp.Expr:
+    return typed.call(f"{PREFIX}farm", _content(call[0]))
 
 
 def _crc32(call: Call) -> exp.Expr:
@@ -86,6 +90,7 @@ def _murmur(call: Call) -> exp.Expr:
 
 FUNCTIONS = {
     "crc32": taking("any", "varchar", _crc32),
+    "farmfingerprint64": taking("any", "int8", _farm),
     "fnv_hash": taking("any [any]", "int8", _fnv),
     "from_hex": taking("text", "varbyte", own("from_hex")),
     "from_varbyte": taking("bytes word", "varchar", _from_varbyte),

@@ -9,7 +9,17 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rsnb.warehouse.signature import with_arguments
-from rsnb.warehouse.texts import json_arrays, json_numbers, json_texts, murmur, numerals, patterns, sounds
+from rsnb.warehouse.texts import (
+    digests,
+    farm,
+    json_arrays,
+    json_numbers,
+    json_texts,
+    murmur,
+    numerals,
+    patterns,
+    sounds,
+)
 from rsnb.warehouse.texts.crc import crc32c
 from rsnb.warehouse.texts.fnv import hashed
 
@@ -54,6 +64,7 @@ ROUTINES = {
     "canonical": _each("VARCHAR", "VARCHAR", json_texts.canonical),
     "crc32": _each("BLOB", "VARCHAR", crc32c),
     "difference": _each("VARCHAR VARCHAR", "INTEGER", sounds.difference),
+    "farm": _each("BLOB", "BIGINT", farm.fingerprint),
     "flatten": _each("VARCHAR", "VARCHAR", json_texts.flattened),
     "fnv": Routine(["BLOB", "BIGINT"], "BIGINT", with_arguments(hashed, 2)),
     "last_repeated": _each("VARCHAR", "VARCHAR", json_texts.last_repeated),
@@ -67,6 +78,7 @@ ROUTINES = {
         f"sketch_of_{kind.lower()}": Routine([kind], "UINTEGER", with_arguments(murmur.entries, 1))
         for kind in ("BIGINT", "BLOB", "INTEGER")
     },
+    "sha2": _each("BLOB INTEGER", "VARCHAR", digests.sha2),
     "super_calculated": _each("VARCHAR VARCHAR VARCHAR", "VARCHAR", json_numbers.calculated),
     "super_rounded": _each("VARCHAR VARCHAR", "VARCHAR", json_numbers.rounded),
     "soundex": _each("VARCHAR", "VARCHAR", sounds.soundex),

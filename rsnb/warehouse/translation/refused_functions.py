@@ -22,7 +22,6 @@ REASONS = MappingProxyType(
         "current_session_arn": "there is no identity of IAM here",
         "default_iam_role": "there is no cluster that a role could be the default of (IAM_ROLE DEFAULT is taken)",
         "explain_model": "there are no models here",
-        "farmfingerprint64": "there is no FarmHash here (FNV_HASH, MD5 and SHA2 answer)",
         "get_bit": f"{_LEADER} (GETBIT answers)",
         "get_byte": f"{_LEADER} (GETBIT and SUBSTRING of a VARBYTE answer)",
         "get_mounted_role": "there is no identity of IAM here",

@@ -24,6 +24,7 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
         ("collate(null::varchar, 'ci') = 'ab'", None, "boolean"),
     ],
     "concat": [("concat('61'::varbyte, '62'::varbyte)", b"6162", BYTES), ("concat('é', from_hex('ff'))", "é".encode() + b"\xff", BYTES)],
+    "farmfingerprint64": [("farmfingerprint64('Amazon Redshift')", 8085098817162212970, "bigint"), ("farmfingerprint64('Amazon Redshift'::varbyte)", 8085098817162212970, "bigint"), ("farmfingerprint64('')", -7286425919675154353, "bigint"), ("farmfingerprint64('ab')", -6157143815960550114, "bigint"), ("farmfingerprint64('3true')", -4880158226897771312, "bigint"), ("farmfingerprint64('0123456789=012345')", 5091109848033402427, "bigint"), ("farmfingerprint64('Discard medicine more than two years old.')", -1659406352459768539, "bigint"), ("farmfingerprint64('For every action there is an equal and opposite government program.')", 6131703155335668942, "bigint"), ("farmfingerprint64(null::varchar)", None, "bigint")],
     "crc32": [("crc32('Amazon Redshift')", "f2726906", TEXT)],
     "difference": [("difference('Amazon', 'Ama')", 2, INT), ("difference('AC/DC', 'Amazon')", 1, INT)],
     "fnv_hash": [
@@ -48,7 +49,7 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
     "reverse": [("reverse('abc'::varbyte)", b"cba", BYTES)],
     "sha": [("sha('a')", hashlib.sha1(b"a").hexdigest(), TEXT)],
     "sha1": [("sha1('a')", hashlib.sha1(b"a").hexdigest(), TEXT), ("sha1(null)", None, TEXT)],
-    "sha2": [("sha2('a', 256)", hashlib.sha256(b"a").hexdigest(), TEXT), ("sha2('a', 0)", hashlib.sha256(b"a").hexdigest(), TEXT)],
+    "sha2": [("sha2('a', 256)", hashlib.sha256(b"a").hexdigest(), TEXT), ("sha2('a', 0)", hashlib.sha256(b"a").hexdigest(), TEXT), ("sha2('é', 224)", hashlib.sha224("é".encode()).hexdigest(), TEXT), ("sha2('a'::varbyte, 384)", hashlib.sha384(b"a").hexdigest(), TEXT), ("sha2('a', 512)", hashlib.sha512(b"a").hexdigest(), TEXT), ("sha2('a', 100)", "", TEXT), ("sha2(null::varchar, 512)", None, TEXT)],
     "soundex": [("soundex('Amazon')", "A525", TEXT), ("soundex('Tymczak')", "T522", TEXT), ("soundex('Ashcraft')", "A261", TEXT), ("soundex('')", "", TEXT)],
     "strtol": [("strtol('0xf', 16)", 15, BIGINT), ("strtol('abcd1234', 16)", 2882343476, BIGINT), ("strtol('1234567', 8)", 342391, BIGINT), ("strtol('-110101', 2)", -53, BIGINT), ("strtol('', 10)", 0, BIGINT), ("strtol('\\0', 2)", 0, BIGINT), ("strtol('\t +Zz', 36)", 1295, BIGINT), ("strtol('0x1', 36)", 1189, BIGINT), ("strtol(null, 2)", None, BIGINT)],
     "substring": [("substring('abc'::varbyte, -3)", b"abc", BYTES), ("substring('abc'::varbyte, 3)", b"c", BYTES), ("substring('abc'::varbyte, 2, 10)", b"bc", BYTES), ("substring('abc'::varbyte, 2, 1)", b"b", BYTES)],
@@ -77,7 +78,7 @@ UNSUPPORTED = [
     "select collate('a', 'ci')", "select collate(s, 'ci') = s from (select 'b'::varchar as s) t", "select 1 group by collate('a', 'ci')",
     "select collate('a', 'ci') < 'b'", "select collate('a', 'ci') in ('b')", "select collate('a', 'ci') = '\u00e4'", "select collate('a', 'de')",
     "select upper(collate('a', 'ci')) = 'A'", "select collate('a', 'ci') like 'b'",
-    "select murmur3_32_hash('a')", "select sha2('a', 512)", "select regexp_replace('a', '(a)', '$1')", "select md5(1.5)",
+    "select murmur3_32_hash('a')", "select farmfingerprint64(1)", "select regexp_replace('a', '(a)', '$1')", "select md5(1.5)",
     "select 'a' similar to s from (select 'b'::varchar as s) t", "select regexp_count('a', '[[.a.]]')",
 ]  # fmt: skip
 COVERED = {"murmur3_32_hash"}  # refused with a reason
