@@ -86,6 +86,7 @@ def test_a_secret_that_is_rotated_while_queries_run(
     profile(project, proxy, *SECRET)
     ran: list[Any] = []
     with rsnb.connect("p") as session:
+        session.sql("select 1")  # logs in
         running = threading.Thread(target=lambda: ran.append(session.sql("select pg_sleep(0.5), 7 as a").df()["a"][0]))
         running.start()
         write_secret(SECOND)
