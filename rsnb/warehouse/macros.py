@@ -22,6 +22,30 @@ def _finite(value: str) -> str:
     return f"list_transform([{value}], lambda v: case when isinf(v) or isnan(v) then {bad} else v end)[1]"
 
 
+_TOO_LARGE = "isinf({read}) and regexp_matches(x, '[0-9]')"  # for a float that is read from the text x
+
+
+def _float(kind: str) -> str:
+    """A text as a float; what is too large is an error, not infinite."""
+    read = f"cast(x as {kind})"
+    large = _TOO_LARGE.format(read=read)
+    return (
+        f"case when {large} then error(x || ' is outside the range of {kind}') when contains(x, '_') "
+        f"then error('Could not convert string ''' || x || ''' to {kind.upper()}') else {read} end"
+    )
+
+
+def _float_or_null(kind: str) -> str:
+    """A text as a float, NULL where it is none."""
+    read = f"try_cast(x as {kind})"
+    return f"case when not ({_TOO_LARGE.format(read=read)}) and not contains(x, '_') then {read} end"
+
+
+def _too_long(bytes_: str) -> str:
+    return f"error('a text of ' || {bytes_} || ' bytes is longer than the longest VARCHAR: 65535')"
+
+
+_HELD = "case when strlen({0}) > 65535 then " + _too_long("strlen({0})") + " else {0} end"
 _TRUNCATED = (
     "case when strlen({0}) <= bytes then {0} else coalesce("
     + ", ".join(f"try(decode(encode({{0}})[1:bytes-{less}]))" for less in range(4))
@@ -154,6 +178,17 @@ MACROS = {
         "else cast(cast(concat('0x', hex(b)) as uhugeint)::hugeint - case when substring(hex(b), 1, 1) >= '8' "
         "then cast(power(2, width * 8) as hugeint) else 0 end as bigint) end",
     ),
+    "held": Macro("text", "varchar", _HELD.format("text")),
+    "held_once": Macro("text", "varchar", f"list_transform([text], lambda t: {_HELD.format('t')})[1]"),
+    "repeat": Macro(
+        "s, n",
+        "varchar",
+        f"case when cast(strlen(s) as hugeint) * n > 65535 then {_too_long('strlen(s) * n')} else repeat(s, n) end",
+    ),
+    "to_float4": Macro("x", "float4", _float("real")),
+    "to_float8": Macro("x", "float8", _float("double")),
+    "try_float4": Macro("x", "float4", _float_or_null("real")),
+    "try_float8": Macro("x", "float8", _float_or_null("double")),
     "reverse": Macro("s", "varchar", "array_to_string(list_reverse(string_split(s, '')), '')"),
     "split_part": Macro(
         "s, mark, n",
@@ -229,6 +264,11 @@ MACROS = {
         "('t', 'true', 'y', 'yes', '1', 'f', 'false', 'n', 'no', '0') "
         "then error('Could not convert string ''' || cast(x as varchar) || ''' to BOOLEAN') else x end",
     ),
+    "to_number": Macro(
+        "x",
+        "varchar",
+        "case when contains(x, '_') then error('Could not convert string ''' || x || ''' to DECIMAL') else x end",
+    ),
     "to_whole": Macro(
         "x",
         "",
@@ -239,7 +279,9 @@ MACROS = {
 
 _PAD = (
     "case when s is null or n is null or fill is null then null when n <= 0 then '' "
-    "when fill = '' then substring(s, 1, n) else {name}(s, cast(n as integer), fill) end"
+    "when fill = '' then substring(s, 1, n) when n > 65535 then "
+    + _too_long("n")
+    + " else {name}(s, cast(n as integer), fill) end"
 )
 
 

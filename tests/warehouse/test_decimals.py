@@ -85,3 +85,32 @@ def test_products_of_all_sizes_are_those_of_python() -> None:
             a, b = sizes.index(one), sizes.index(other)
             made = session.sql(f"select c{a} * -c{b} as n from most").arrow().to_pylist()
             assert made == [{"n": -most[a] * most[b]}], (one, other)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select 1e309", "select -1e309", "insert into f values (1e309, 1)", "insert into f values ('1e309', 1)",
+        "insert into f values (1, '1e39')", "insert into f select s, 1 from (select '-1e309' as s union select '1') t",
+        "select '1e309'::float8", "select s::real from (select '1e39' as s union select '1') t",
+    ],
+)  # fmt: skip
+def test_a_number_that_is_too_large_for_a_float_is_an_error(session: Session, sql: str) -> None:
+    session.sql("create table f (x float8, r real)")
+    with pytest.raises(SqlError, match=r"out of range|outside the range"):
+        session.sql(sql)
+
+
+@pytest.mark.parametrize("kind", ["float8", "real", "numeric(5,2)"])
+def test_digits_are_not_parted_by_underscores(refuses: Any, check: Any, kind: str) -> None:
+    refuses(f"select '1_0'::{kind}", SqlError, "'1_0' is not valid for the type")
+    refuses(f"select s::{kind} from (select '1_0' as s union select '1') t", SqlError, "is not valid for the type")
+    check(f"select try_cast('1_0' as {kind}), try_cast('10' as {kind}) = 10", [(None, True)])
+
+
+def test_texts_of_floats_are_read(check: Any) -> None:
+    check(
+        "select ' 1.5 '::float8, '-inf'::float8, s::float8, s::real = 100, try_cast(s as float8), "
+        "try_cast('1e309' as float8) from (select '1e2' as s union all select null) t order by s",
+        [(1.5, float("-inf"), 100.0, True, 100.0, None), (1.5, float("-inf"), None, None, None, None)],
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rsnb.errors import SqlError
 from rsnb.session import Session
 
 CUSTOMERS = (
@@ -96,6 +97,35 @@ def test_a_quoted_text_is_still_of_the_type_beside_it(check: Any) -> None:
         "select d from (select '2020-01-01' as d) t where d < sysdate union all select date '2022-01-01' order by 1",
         [(dt.date(2020, 1, 1),), (dt.date(2022, 1, 1),)],
     )
+
+
+HELD: list[tuple[str, Any]] = [
+    ("len(repeat('a', 65535))", 65535),
+    ("len(repeat('ab', n))", 6),
+    ("len(repeat('a', 40000) || repeat('a', 25535))", 65535),
+    ("len(lpad('a', 65535)), len(rpad('é', 20000, 'b')), len(lpad(s, n))", (65535, 20000, 3)),
+    ("s || s || '-' || upper(s || s)", "xx-XX"),
+    ("concat(s, s)", "xx"),
+]
+
+TOO_LONG = [
+    "repeat('a', 70000)", "repeat('é', 40000)", "repeat(s, n * 30000)", "replicate('ab', 40000)", "lpad('a', 70000)",
+    "rpad('a', n * 30000)", "lpad('é', 40000, 'é')", "repeat('a', 40000) || repeat('a', 40000)",
+    "concat(repeat('a', 40000), repeat('a', 40000))", "s || 'x' || repeat('a', 65535)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "value"), HELD)
+def test_a_long_text_is_held(check: Any, sql: str, value: Any) -> None:
+    table = "create table long (s varchar(max), n int); insert into long values ('x', 3)"
+    check(f"{table}; select {sql} from long", [value if isinstance(value, tuple) else (value,)])
+
+
+@pytest.mark.parametrize("sql", TOO_LONG)
+def test_a_text_of_more_than_65535_bytes_is_an_error(session: Session, sql: str) -> None:
+    session.sql("create table long (s varchar(max), n int); insert into long values ('x', 3)")
+    with pytest.raises(SqlError, match="is longer than the longest VARCHAR: 65535"):
+        session.sql(f"select len({sql}) from long")
 
 
 def _kind(session: Session, table: str) -> str:

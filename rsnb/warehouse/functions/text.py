@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rsnb.types import Type, named
+from rsnb.types import VARCHAR_MAX, Type, named
 from rsnb.warehouse.functions.function import Build, Call, Refused, at_most, number_at_least, own, same, taking
 from rsnb.warehouse.texts import PREFIX
-from rsnb.warehouse.translation import blanks, coercion, collation, operators, typed
+from rsnb.warehouse.translation import blanks, coercion, collation, lengths, operators, typed
 from rsnb.warehouse.translation.typed import INT4, Typed, sql, to
 
 if TYPE_CHECKING:
@@ -84,10 +84,18 @@ def _pad(name: str) -> Build:
 
     def build(call: Call) -> exp.Expr:
         fill = call[2].node if len(call) > 2 else typed.node(" ")
-        plain = number_at_least(call[1].node, 1) and _written(fill)
-        return (typed.call if plain else typed.own)(name, call[0], call[1], fill)
+        if number_at_least(call[1].node, 1) and _written(fill) and 4 * int(call[1].node.name) <= VARCHAR_MAX:
+            return typed.call(name, call[0], call[1], fill)
+        return lengths.held(typed.own(name, call[0], call[1], fill), 4 * VARCHAR_MAX)
 
     return build
+
+
+def _repeat(call: Call) -> exp.Expr:
+    """REPEAT; what would be longer than a VARCHAR is an error before it is made."""
+    times, most = call[1].node, call[0].type.args
+    plain = number_at_least(times, 0) and bool(most) and most[0] * int(times.name) <= VARCHAR_MAX
+    return (typed.call if plain else typed.own)("repeat", *call.arguments)
 
 
 def _position(text: int, part: int) -> Build:
@@ -212,9 +220,9 @@ FUNCTIONS = {
     "regexp_instr": taking("text text [int] [int] [int] [text]", "int4", _regexp_instr),
     "regexp_replace": taking("text text [text] [int] [text]", "varchar", _regexp_replace),
     "regexp_substr": taking("text text [int] [int] [text]", "varchar", _regexp_substr),
-    "repeat": taking("text int", "varchar", same("repeat")),
+    "repeat": taking("text int", "varchar", _repeat),
     "replace": taking("text text text", "varchar", same("replace")),
-    "replicate": taking("text int", "varchar", same("repeat")),
+    "replicate": taking("text int", "varchar", _repeat),
     "reverse": taking("textual", _of_first, _reverse),
     "right": taking("text int", _of_first, _end("right")),
     "rpad": taking("text int [text]", "varchar", _pad("rpad")),

@@ -5,6 +5,7 @@ Source: Redshift Developer Guide, "Type compatibility and conversion", CAST.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,21 @@ def _plain(value: Typed, kind: Type) -> Typed:
 
 def _text_to_int(value: Typed, kind: Type) -> Typed:
     return Typed(to(own("to_whole", value), kind), kind)
+
+
+def _text_to_float(value: Typed, kind: Type) -> Typed:
+    """A text that is too large for a float is an error, not infinite."""
+    if (known := value.literal) is not None and _PLAIN_NUMBER.fullmatch(known):
+        return _plain(value, kind)
+    return Typed(own(f"to_{kind.short}", value), kind)
+
+
+def _text_to_numeric(value: Typed, kind: Type) -> Typed:
+    known = value.literal
+    return _plain(value if known and "_" not in known else Typed(own("to_number", value), value.type), kind)
+
+
+_PLAIN_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d*)?")
 
 
 def _to_bool(value: Typed, kind: Type) -> Typed:
@@ -167,12 +183,12 @@ _CASTS: dict[tuple[str, str], Cast] = {
         "bool", "date", "timestamp", "timestamptz", "time", "timetz", "interval", "intervaly2m", "intervald2s")},
     **temporal.CASTS,
     ("text", "bool"): _to_bool,
-    ("text", "float"): _plain,
+    ("text", "float"): _text_to_float,
     ("text", "geography"): _spatial("to_geography"),
     ("text", "geometry"): _spatial("to_geometry"),
     ("text", "hllsketch"): lambda value, kind: Typed(own("to_sketch", value), kind),
     ("text", "int"): _text_to_int,
-    ("text", "numeric"): _plain,
+    ("text", "numeric"): _text_to_numeric,
     ("text", "text"): _to_text,
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rsnb.types import named
-from rsnb.warehouse.translation import blanks, dynamic, moments, numbers
+from rsnb.warehouse.translation import blanks, dynamic, lengths, moments, numbers
 from rsnb.warehouse.translation.casts import cast
 from rsnb.warehouse.translation.coercion import as_text, orderable
 from rsnb.warehouse.translation.meeting import common
@@ -108,8 +108,9 @@ def concatenation(left: Typed, right: Typed) -> Typed:
     if "any" in (one.short, other.short):
         raise Refused("`||` of a value whose type can't be worked out (cast it first)")
     length = sum(v.type.args[0] if v.type.args else 1 for v in (one, other))
+    text = exp.DPipe(this=lengths.unchecked(one.node), expression=lengths.unchecked(other.node))
     kind = blanks.ending_as(named("varchar", min(length, VARCHAR.args[0])), (one, other))
-    return Typed(exp.DPipe(this=one.node, expression=other.node), kind)
+    return Typed(lengths.held(text, length), kind)
 
 
 def comparable(values: list[Typed]) -> list[Typed]:

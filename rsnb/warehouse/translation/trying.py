@@ -13,6 +13,7 @@ from rsnb.warehouse.translation.typed import MOMENTS, TIMES, Typed, own, to, try
 
 _NUMERIC = ("int", "numeric", "float")
 _TEXTS_OF = {  # texts that a cast reads, as a regular expression
+    "numeric": r"[^_]*",
     "int": r"\s*[+-]?[0-9]+\s*",
     "bool": r"(?i)\s*(t|true|y|yes|1|f|false|n|no|0)\s*",
 }
@@ -32,6 +33,8 @@ def tried(value: Typed, kind: Type) -> Typed:
         return temporal.tried_text(value, kind)
     if given == "text" and wanted in _TEXTS_OF:
         return Typed(try_to(own("kept_if", value, _TEXTS_OF[wanted]), kind), kind)
+    if (given, wanted) == ("text", "float"):
+        return Typed(own(f"try_{kind.short}", value), kind)
     if wanted in _NUMERIC and given in ("text", *_NUMERIC):
         return Typed(try_to(value, kind), kind)
     found = cast(value, kind)  # it may be wrong anyway
