@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rsnb.types import Type, named
 from rsnb.warehouse.texts import PREFIX
+from rsnb.warehouse.translation import blanks
 from rsnb.warehouse.translation.reasons import Refused, Wrong
 from rsnb.warehouse.translation.typed import INTEGERS, NUMBERS, TEXTS, Typed, call, own, sql, to
 
@@ -143,9 +144,12 @@ def compared(values: Sequence[Typed]) -> list[Typed]:
     if len(found) > 1:
         raise Refused("a comparison of SUPER with values of several types")
     short = others[0].short
-    if short in TEXTS:
-        macro, kind = "super_string", named("varchar")
-    elif short in NUMBERS:
+    if short in TEXTS:  # blanks at the end of one do not count
+        return [
+            Typed(own("super_string", v), named("varchar")) if v.short == "super" else blanks.compared(v)
+            for v in values
+        ]
+    if short in NUMBERS:
         macro, kind = "super_number", named("numeric", 38, 18)
     elif short == "bool":
         macro, kind = "super_bool", named("bool")

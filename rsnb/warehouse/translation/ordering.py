@@ -229,9 +229,11 @@ def _named(columns: Outputs) -> list[Typed]:
 
 
 def _unaliased(s: Statement, value: Typed) -> exp.Expr:
-    """The expression that an output's name stands for."""
+    """The expression that an output's name stands for, where no table has a column of that name."""
     from sqlglot import exp
 
     node = value.node
-    alias = s.scope.aliases.get(node.name) if isinstance(node, exp.Column) and not node.table else None
+    if not isinstance(node, exp.Column) or node.table or s.scope.holder(node.name) is not None:
+        return node
+    alias = s.scope.aliases.get(node.name)
     return alias.node if alias is not None else node
