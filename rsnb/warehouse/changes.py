@@ -12,11 +12,11 @@ from rsnb.warehouse import locking
 from rsnb.warehouse.definitions.altering import refuse_no_table
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.locks import WRITE
+from rsnb.warehouse.measuring import measured
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.queries import ready
 from rsnb.warehouse.relations import Relation
 from rsnb.warehouse.spectrum import writing
-from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.spelling import place
 
 if TYPE_CHECKING:

@@ -35,8 +35,8 @@ def explain(session: Connection, sql: str) -> Outcome:
     ((_, found),) = session.db.execute(f"EXPLAIN (FORMAT json) {text}").fetchall()
     external = next(iter(translation.scans.values()))[1] if len(translation.scans) == 1 else ""
     step = plan.of(json.loads(found), session.snapshot.relations.columns, external)
-    for number, parent, below in step.numbered():
-        session.journal.add(PlanLine(session.statement.query, number, parent, below.line(), "; ".join(below.details)))
+    for line in step.written():
+        session.journal.add(PlanLine(session.statement.query, *line))
     lines = [*step.lines(), plan.NOTE]
     outcome.table = pa.table({"QUERY PLAN": pa.array(lines, pa.string())})
     return outcome

@@ -17,10 +17,20 @@ from itertools import count
 from typing import Any, TypeVar
 
 from rsnb.errors import Cancelled, RsnbError
-from rsnb.warehouse.records import STREAMS, Conflict, ConnectionEvent, SessionLife, Statement, Transaction, now
+from rsnb.warehouse.records import (
+    STREAMS,
+    Conflict,
+    ConnectionEvent,
+    Profile,
+    SessionLife,
+    Statement,
+    Transaction,
+    now,
+)
 
 Row = TypeVar("Row")
 KEPT = 10_000  # rows of a stream
+_FEWER: dict[type, int] = {Profile: 1_000}
 TEXT_KEPT = 64_000_000  # characters of statement text in all
 
 
@@ -28,7 +38,7 @@ class Journal:
     """The streams of one warehouse; any thread may add to them and read them."""
 
     def __init__(self) -> None:
-        self._streams: dict[type, deque[Any]] = {stream: deque(maxlen=KEPT) for stream in STREAMS}
+        self._streams: dict[type, deque[Any]] = {stream: deque(maxlen=_FEWER.get(stream, KEPT)) for stream in STREAMS}
         self._statements = self._streams[Statement]
         self._queries = count(1)
         self._xids = count(1)

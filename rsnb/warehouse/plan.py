@@ -43,13 +43,14 @@ class Step:
             sum(step.total for step in self.inputs) if self.blocking else max((s.start for s in self.inputs), default=0)
         )
 
-    def line(self) -> str:
-        """The step as its line of the plan."""
-        return f"{self.name}  (cost={self.start:.2f}..{self.total:.2f} rows={self.rows} width={self.width})"
+    def line(self, depth: int = 0) -> str:
+        """The step as its line of the plan, indented."""
+        start = " " * (6 * depth - 4) + "->  " if depth else ""
+        return f"{start}{self.name}  (cost={self.start:.2f}..{self.total:.2f} rows={self.rows} width={self.width})"
 
     def lines(self, depth: int = 0) -> Iterator[str]:
         """The step's lines and those of the steps below, indented."""
-        yield (" " * (6 * depth - 4) + "->  " if depth else "") + self.line()
+        yield self.line(depth)
         for detail in self.details:
             yield " " * (6 * depth + 2) + detail
         for step in self.inputs:
@@ -63,6 +64,13 @@ class Step:
             for number, above, below in step.numbered(first, following):
                 yield number, above, below
                 following = number + 1
+
+    def written(self) -> Iterator[tuple[int, int, str, str]]:
+        """(number, its parent's, line, details) of the step and those below: the rows of STL_EXPLAIN."""
+        depths = {0: -1}
+        for number, parent, step in self.numbered():
+            depth = depths[number] = depths[parent] + 1
+            yield number, parent, step.line(depth), "; ".join(step.details)
 
 
 Columns = Callable[[str, str], dict[str, Type]]
@@ -100,7 +108,7 @@ class _Reading:
         if "Table" not in info:
             shown = f"XN S3 Query Scan {self._external}".rstrip()
             return Step(shown, rows, 0, details)
-        schema, table = _parts(info["Table"])[-2:]
+        schema, table = table_of(info)
         known = self._columns(schema, table)
         width = sum(_width(known[c]) for c in _listed(info.get("Projections")) if c in known)
         return Step(f"XN Seq Scan on {table}", rows, width, details)
@@ -192,6 +200,12 @@ def _listed(value: object) -> list[str]:
 def _parts(name: str) -> list[str]:
     """`memory.main."event"` by its dots, without quotes."""
     return [(quoted or plain).replace('""', '"') for quoted, plain in re.findall(r'"((?:[^"]|"")*)"|([^."]+)', name)]
+
+
+def table_of(info: Node) -> tuple[str, str]:
+    """Schema and name of the local table that a node reads."""
+    schema, table = _parts(info["Table"])[-2:]
+    return schema, table
 
 
 def _condition(text: str) -> str:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from rsnb.warehouse import locking, session_info, system
 from rsnb.warehouse.macros import SCHEMA
+from rsnb.warehouse.measuring import measured
 from rsnb.warehouse.outcome import Outcome, fetch, shaped
 from rsnb.warehouse.records import now
 from rsnb.warehouse.relations import DATASET
 from rsnb.warehouse.result_cache import Caching
 from rsnb.warehouse.spectrum import data_catalog
-from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.spectrum.scan import scan
 from rsnb.warehouse.spectrum.table import PSEUDOCOLUMNS
 from rsnb.warehouse.translate import Translation
@@ -74,6 +74,7 @@ def ready(session: Connection, translation: Translation, outcome: Outcome) -> st
     statement.leader = not (translation.sources or translation.scans or translation.datasets)
     statement.sources, statement.target = tuple(translation.sources), translation.target
     if views := system.named(text):
+        statement.watching = True
         statement.leader = statement.leader and all(system.VIEWS[name].leader for name in views)
         text = system.placed(session, text, views)
     if translation.sources:

@@ -27,7 +27,7 @@ class Statement:
     kind: its first words, such as `select` or `create table`. status: running, success, failed or canceled.
     leader: it read no table. source_query: the query whose cached result it returned. sources: the local tables
     that it names, target: the one that it changes, as (schema, name). planned: microseconds until it ran. caller: the
-    query id of the CALL in which it ran.
+    query id of the CALL in which it ran. watching: it reads system views.
     """
 
     query: int
@@ -50,6 +50,7 @@ class Statement:
     sources: tuple[tuple[str, str], ...] = ()
     target: tuple[str, str] | None = None
     caller: int | None = None
+    watching: bool = False
 
     @property
     def computed(self) -> bool:
@@ -378,8 +379,22 @@ class PlanLine:
     info: str = ""
 
 
+@dataclass(slots=True)
+class Profile:
+    """What DuckDB measured of a statement: STL_SCAN and the other views of steps, SVL_QUERY_SUMMARY, STL_EXPLAIN.
+
+    packed: its profile in JSON, compressed. whole: all rows were fetched. external: the one external table read.
+    """
+
+    query: int
+    packed: bytes
+    whole: bool = True
+    external: str = ""
+
+
 STREAMS: tuple[type, ...] = (
     Statement, SessionLife, ConnectionEvent, Transaction, Conflict, Load, LoadedFile, LoadFault,
     LoadReplacement, Message, Unload, UnloadedFile, ExternalScan, ListedPrefix, ExternalFault, Vacuum, Analyze, Refresh,
     StateChange, UserChange, Ending, PlanLine,
+    Profile,
 )  # fmt: skip

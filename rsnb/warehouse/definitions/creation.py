@@ -20,9 +20,9 @@ from rsnb.warehouse.definitions.tables import (
 )
 from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
+from rsnb.warehouse.measuring import measured
 from rsnb.warehouse.outcome import Outcome
 from rsnb.warehouse.relations import TEMPORARY, Relation
-from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.spelling import place
 from rsnb.warehouse.translate import Translation
 
@@ -120,7 +120,8 @@ def create_table_as(session: Connection, table: CreateTable, schema: str, sql: s
     def work() -> None:
         make(session, schema, table.name[-1], columns, table.attributes)
         with measured(session, outcome):
-            session.db.execute(f"INSERT INTO {place(schema, table.name[-1])} {body}")
+            ((count,),) = session.db.execute(f"INSERT INTO {place(schema, table.name[-1])} {body}").fetchall()
+        session.statement.rows = count
 
     session.transaction.together(work)
     session.shared.catalog_changed()

@@ -5,16 +5,14 @@ Source: Redshift Developer Guide, SVL_S3QUERY_SUMMARY, SVL_S3PARTITION, SYS_EXTE
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rsnb.errors import LoadError, RsnbError
 from rsnb.warehouse.outcome import Outcome
-from rsnb.warehouse.records import ExternalFault, ExternalScan, ListedPrefix, now
+from rsnb.warehouse.records import ExternalFault, ExternalScan, ListedPrefix
 from rsnb.warehouse.spectrum import copies
 from rsnb.warehouse.spectrum.scan import Scan
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 _FORMATS = {"avro": "Avro", "csv": "CSV", "json": "JSON", "orc": "ORC", "parquet": "Parquet", "regex": "Text",
             "text": "Text"}  # fmt: skip
 _COLUMNAR = ("ORC", "Parquet")
+Node = dict[str, Any]
 SCAN_ERROR = 15001  # Redshift's number for an error of a Spectrum scan
 
 
@@ -38,32 +37,14 @@ class Measure:
     returned_bytes: int | None
 
 
-@contextmanager
-def measured(session: Connection, outcome: Outcome) -> Iterator[None]:
-    """Around the one DuckDB statement that reads a statement's external tables: measure it, and record it."""
-    scans, session.scans = session.scans, []
-    if not scans:
-        yield
-        return
-    start = now()
-    session.db.execute("SET profiling_coverage = 'ALL'")
-    session.db.execute("PRAGMA enable_profiling = 'no_output'")
-    try:
-        yield
-    except BaseException:
-        session.scans = scans  # for `failed`
-        raise
-    profile = json.loads(session.db.get_profiling_information(format="json"))
-    session.db.execute("PRAGMA disable_profiling")  # after an error that is left to the next time
+def measured(session: Connection, profile: Node, scans: list[Scan], start: int, outcome: Outcome) -> None:
+    """Record what a statement's scans read; profile: DuckDB's of the one statement that read them."""
     functions = [node for root in profile.get("operator", []) for node in _functions(root, [])]
     for scan in scans:
         read = _measure(scan, functions)
         if "operator" not in profile:  # the files' own counts of rows were the answer
             read = Measure(sum(len(group.paths) for group in scan.groups), 0, None, None, None)
         _record(session, scan, read, start, outcome)
-
-
-Node = dict[str, Any]
 
 
 def _functions(node: Node, above: list[Node]) -> Iterator[tuple[Node, list[Node]]]:

@@ -1,35 +1,37 @@
-"""Plans and steps of queries. Steps are not measured here: what they read and gave is NULL, but for the last."""
+"""Plans and steps of queries. Steps are those that DuckDB took; what it did not measure is NULL."""
 
 from __future__ import annotations
 
 from rsnb.warehouse.system.view import View
 
-# A step for each table that a query names, and the return of its rows
-_STEPS = """(
-    select s.* exclude (source, number), t.oid as table_id, t.tablename, number - 1 as step,
-           null::bigint as step_rows, null::bigint as step_bytes,
-           'scan' as step_name, 'scan   tbl=' || t.oid || ' name=' || t.tablename as step_label
-    from (select *, unnest(sources) as source, generate_subscripts(sources, 1) as number from {statement}
-          where computed and status <> 'running' and source_query is null) s
-    left join {table} t on (t.schemaname, t.tablename) = (s.source[1], s.source[2])
-    union all
-    select *, null::integer, null::varchar, len(sources), rows, bytes, 'return', 'return' from {statement}
-    where computed and type = 'SELECT' and status = 'success' and source_query is null)"""
+# The steps of the queries that ended
+STEPS = """{step} x join {statement} s using (query)
+    left join {table} t on (t.schemaname, t.tablename) = (x.schema, x."table")"""
+_SHORT = "map {'aggregate': 'aggr', 'hashjoin': 'hjoin', 'nestloop': 'nloop'}"
+_LABEL = (
+    f"coalesce({_SHORT}[x.name], x.name) || coalesce('   tbl=' || t.oid, '') || coalesce(' name=' || x.\"table\", '')"
+)
+_ROWS = "case x.name when 'return' then s.rows else x.rows end"
+_BYTES = "case x.name when 'return' then s.bytes else x.bytes end"
+DISK = "case when spilled = 0 then 'f' end"
+_RANGED = "case ranged when true then 't' when false then 'f' end"
 # What the views of a kind of step begin with
-_BEGINNING = """
-        userid integer = user
+BEGINNING = f"""
+        userid integer = s.user
         query integer
         slice integer = 0
-        segment integer = 0
-        step integer
-        starttime timestamp = start
-        endtime timestamp = "end"
+        segment integer = x.segment
+        step integer = x.step
+        starttime timestamp = s.start
+        endtime timestamp = s."end"
         tasknum integer = null
-        rows bigint = step_rows
-        bytes bigint = step_bytes"""
+        rows bigint = {_ROWS}
+"""
+_BYTES_TOO = f"""        bytes bigint = {_BYTES}
+"""
 
 VIEWS = (
-    View("stl_explain", "{PlanLine} p join {statement} s using (query)", """
+    View("stl_explain", "{plan_line} p join {statement} s using (query)", """
         userid integer = s.user
         query integer
         nodeid integer = node
@@ -40,7 +42,7 @@ VIEWS = (
         child_query_sequence integer = 1
         query_uuid character(36) = s.uuid
         """),
-    View("sys_query_explain", "{PlanLine} p join {statement} s using (query)", """
+    View("sys_query_explain", "{plan_line} p join {statement} s using (query)", """
         userid integer = s.user
         query_id bigint = query
         child_query_sequence integer = 1
@@ -50,12 +52,12 @@ VIEWS = (
         plan_info character(400) = substr(p.info, 1, 400)
         query_uuid character(36) = s.uuid
         """),
-    View("stl_plan_info", "{PlanLine} p join {statement} s using (query)", r"""
+    View("stl_plan_info", "{plan_line} p join {statement} s using (query)", r"""
         userid integer = s.user
         query integer
         nodeid integer = node
-        segment integer = 0
-        step integer = node - 1
+        segment integer = null
+        step integer = null
         locus integer = 0
         plannode integer = null
         startupcost double precision = try_cast(regexp_extract(p.text, 'cost=([0-9]+\.[0-9]+)', 1) as double)
@@ -75,15 +77,15 @@ VIEWS = (
         solution character(1024) = null
         event_time timestamp = null
         """),
-    View("stl_scan", _STEPS + " where step_name = 'scan'", _BEGINNING + """
+    View("stl_scan", STEPS + " where x.name = 'scan'", BEGINNING + _BYTES_TOO + f"""
         fetches bigint = null
-        type integer = 2
-        tbl integer = table_id
-        is_rrscan character(1) = null
+        type integer = if(x.detail = 'external', 29, 2)
+        tbl integer = t.oid
+        is_rrscan character(1) = {_RANGED}
         is_delayed_scan character(1) = null
-        rows_pre_filter bigint = null
-        rows_pre_user_filter bigint = null
-        perm_table_name character(136) = tablename
+        rows_pre_filter bigint = x.input_rows
+        rows_pre_user_filter bigint = x.input_rows
+        perm_table_name character(136) = x."table"
         is_rlf_scan character(1) = null
         is_rlf_scan_reason integer = null
         num_em_blocks integer = null
@@ -102,76 +104,79 @@ VIEWS = (
         is_rrscan_expr character(1) = null
         scanned_mega_value character(1) = null
         """),
-    View("stl_return", _STEPS + " where step_name = 'return'", _BEGINNING + """
+    View("stl_return", STEPS + " where x.name = 'return'", BEGINNING + _BYTES_TOO + """
         packets integer = null
         checksum bigint = null
         """),
-    View("svl_query_summary", _STEPS, """
-        userid integer = user
+    View("svl_query_summary", STEPS, f"""
+        userid integer = s.user
         query integer
-        stm integer = 0
-        seg integer = 0
-        step integer
-        maxtime bigint = null
-        avgtime bigint = null
-        rows bigint = step_rows
-        bytes bigint = step_bytes
+        stm integer = x.segment
+        seg integer = x.segment
+        step integer = x.step
+        maxtime bigint = x.time
+        avgtime bigint = x.time
+        rows bigint = {_ROWS}
+        bytes bigint = {_BYTES}
         rate_row double precision = null
         rate_byte double precision = null
-        label text = step_label
-        is_diskbased character(1) = null
+        label text = {_LABEL}
+        is_diskbased character(1) = {DISK}
         workmem bigint = null
-        is_rrscan character(1) = null
+        is_rrscan character(1) = {_RANGED}
         is_delayed_scan character(1) = null
-        rows_pre_filter bigint = null
+        rows_pre_filter bigint = if(t.oid is null, null, x.input_rows)
         """),
-    View("svl_query_report", _STEPS, """
-        userid integer = user
+    View("svl_query_report", STEPS, f"""
+        userid integer = s.user
         query integer
         slice integer = 0
-        segment integer = 0
-        step integer
-        start_time timestamp = start
-        end_time timestamp = "end"
-        elapsed_time bigint = elapsed
-        rows bigint = step_rows
-        bytes bigint = step_bytes
-        label character(256) = step_label
-        is_diskbased character(1) = null
+        segment integer = x.segment
+        step integer = x.step
+        start_time timestamp = s.start
+        end_time timestamp = s."end"
+        elapsed_time bigint = x.time
+        rows bigint = {_ROWS}
+        bytes bigint = {_BYTES}
+        label character(256) = {_LABEL}
+        is_diskbased character(1) = {DISK}
         workmem bigint = null
-        is_rrscan character(1) = null
+        is_rrscan character(1) = {_RANGED}
         is_delayed_scan character(1) = null
-        rows_pre_filter bigint = null
+        rows_pre_filter bigint = if(t.oid is null, null, x.input_rows)
         """),
-    View("sys_query_detail", _STEPS, """
-        user_id integer = user
+    View("sys_query_detail", STEPS, f"""
+        user_id integer = s.user
         query_id bigint = query
         child_query_sequence integer = 1
-        stream_id integer = 0
-        segment_id integer = 0
-        step_id integer = step
-        step_name text = step_name
-        table_id integer = table_id
-        table_name character(136) = tablename
-        is_rrscan character(1) = null
-        start_time timestamp = start
-        end_time timestamp = "end"
-        duration bigint = elapsed
+        stream_id integer = x.segment
+        segment_id integer = x.segment
+        step_id integer = x.step
+        step_name text = x.name
+        table_id integer = t.oid
+        table_name character(136) = s.database || '.' || t.schemaname || '.' || t.tablename
+        is_rrscan character(1) = {_RANGED}
+        start_time timestamp = s.start
+        end_time timestamp = s."end"
+        duration bigint = x.segment_time
         alert text = null
         input_bytes bigint = null
-        input_rows bigint = null
-        output_bytes bigint = step_bytes
-        output_rows bigint = step_rows
+        input_rows bigint = x.input_rows
+        output_bytes bigint = {_BYTES}
+        output_rows bigint = {_ROWS}
         blocks_read bigint = null
         blocks_write bigint = null
         local_read_io bigint = null
         remote_read_io bigint = null
-        source text = 'local'
+        source text = case when t.oid is not null then 'local' end
         data_skewness integer = null
         time_skewness integer = null
         is_active character(1) = 'f'
         spilled_block_local_disk bigint = null
         spilled_block_remote_disk bigint = null
-        step_attribute text = null
+        step_attribute character(64) = null
+        metrics_level character(64) = 'step'
+        plan_parent_id integer = null
+        plan_node_id integer = null
         """),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import astuple, fields
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from rsnb.errors import SqlError
 from rsnb.literals import quote_identifier
-from rsnb.warehouse import records
+from rsnb.warehouse import measuring, plan, records, steps
 from rsnb.warehouse.catalog import DATABASE
 from rsnb.warehouse.locks import MODES, WRITE, Lock
 from rsnb.warehouse.macros import SCHEMA
@@ -35,6 +35,7 @@ def schema(stream: type) -> pa.Schema:
     kinds = {
         "Moment": pa.timestamp("us"),
         "bool": pa.bool_(),
+        "bytes": pa.binary(),
         "int": pa.int64(),
         "str": pa.string(),
         "tuple[str, str]": pa.list_(pa.string()),
@@ -116,6 +117,53 @@ def _cursors(session: Connection) -> pa.Table:
         for other in list(session.shared.sessions.values())
         if (c := other.cursor) is not None and (of := other.transaction.row) is not None
     ]
+    return pa.Table.from_pylist([dict(zip(kinds.names, row, strict=True)) for row in rows], kinds)
+
+
+# Plans and steps
+
+
+def _steps(session: Connection) -> pa.Table:
+    """The steps of the queries that ended, segment by segment; what was not measured of them is NULL."""
+    import pyarrow as pa
+
+    profiles = {profile.query: profile for profile in session.journal.rows(records.Profile)}
+    rows = []
+    for of in session.journal.rows(records.Statement):
+        if not of.computed or of.status == "running" or of.source_query is not None:
+            continue
+        profile = profiles.get(of.query)
+        returns = of.kind in ("select", "with", "(") and of.status == "success"
+        nodes, spilled = measuring.unpacked(profile.packed) if profile else ([], None)
+        named = [table for table in of.sources if of.kind != "insert" or table != of.target]
+        found = steps.with_tables(steps.of(nodes, profile is None or profile.whole, returns), named)
+        for segment, its in enumerate(found):
+            spent = sum(step.time or 0 for step in its) if profile else None
+            rows += [(of.query, segment, number, spent, spilled, *astuple(step)) for number, step in enumerate(its)]
+    kinds = pa.schema(
+        {
+            "query": pa.int64(), "segment": pa.int32(), "step": pa.int32(), "segment_time": pa.int64(),
+            "spilled": pa.int64(),
+            "name": pa.string(), "rows": pa.int64(), "bytes": pa.int64(), "time": pa.int64(), "input_rows": pa.int64(),
+            "ranged": pa.bool_(), "estimate": pa.int64(), "detail": pa.string(), "schema": pa.string(),
+            "table": pa.string(),
+        }
+    )  # fmt: skip
+    return pa.Table.from_pylist([dict(zip(kinds.names, row, strict=True)) for row in rows], kinds)
+
+
+def _plan_lines(session: Connection) -> pa.Table:
+    """The lines of the plans: those that EXPLAIN gave, and those of the queries that ran."""
+    import pyarrow as pa
+
+    rows = [
+        (line.query, line.node, line.parent, line.text, line.info) for line in session.journal.rows(records.PlanLine)
+    ]
+    for profile in session.journal.rows(records.Profile):
+        if nodes := measuring.unpacked(profile.packed)[0]:
+            step = plan.of(nodes, session.snapshot.relations.columns, profile.external)
+            rows += [(profile.query, *line) for line in step.written()]
+    kinds = schema(records.PlanLine)
     return pa.Table.from_pylist([dict(zip(kinds.names, row, strict=True)) for row in rows], kinds)
 
 
@@ -212,9 +260,11 @@ SOURCES: dict[str, Callable[[Connection], pa.Table]] = {
     "late_column": _late_columns,
     "lock": _locks,
     "parameter": _parameters,
+    "plan_line": _plan_lines,
     "row_count": lambda session: _of_each_table(session, _ROWS, _NO_ROWS),
     "segment": lambda session: _of_each_table(session, _SEGMENTS, _NO_SEGMENTS),
     "session": _this_session,
+    "step": _steps,
     "zone_abbreviation": _zone_abbreviations,
     "zone_name": _zone_names,
 }

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from rsnb.warehouse.system.plans import STEPS
 from rsnb.warehouse.system.view import View
 
-# What is known of a query as a whole; its segments and steps are not measured
+# What is known of a query as a whole
+_MEASURED = """{statement} s left join (
+    select query, sum(time) as cpu, max(input_rows) filter (where name = 'scan') as scanned,
+           max(rows) filter (where name in ('hashjoin', 'nestloop')) as joined,
+           max(rows) filter (where name = 'nestloop') as looped
+    from {step} group by query) x using (query)
+    left join (select query, sum(scanned_rows) as external, sum(scanned_bytes) as external_bytes from {ExternalScan}
+               group by query) e using (query)
+    where computed and status <> 'running' and source_query is null"""
 _METRICS = """
-        userid integer = user
+        userid integer = s.user
         service_class integer = null
         query integer
         segment integer = -1
         step_type integer = -1
-        starttime timestamp = start
+        starttime timestamp = s.start
         slices integer = 1
-        max_rows bigint = rows
-        rows bigint
-        max_cpu_time bigint = null
-        cpu_time bigint = null
+        max_rows bigint = s.rows
+        rows bigint = s.rows
+        max_cpu_time bigint = x.cpu
+        cpu_time bigint = x.cpu
         max_blocks_read integer = null
         blocks_read bigint = null
-        max_run_time bigint = elapsed
-        run_time bigint = elapsed
+        max_run_time bigint = s.elapsed
+        run_time bigint = s.elapsed
         max_blocks_to_disk bigint = null
         blocks_to_disk bigint = null
         step integer = -1
@@ -55,8 +64,52 @@ _CURRENT_METRICS = """
         """
 
 VIEWS = (
-    View("stl_query_metrics", "{statement} where computed and status <> 'running' and source_query is null",
+    View("stl_query_metrics", _MEASURED,
          _METRICS + "service_class_name character(64) = null"),
+    View("svl_query_metrics", STEPS, """
+        userid integer = s.user
+        query integer
+        service_class integer = null
+        dimension varchar(24) = 'step'
+        segment integer = x.segment
+        step integer = x.step
+        step_label varchar(30) = x.name
+        query_cpu_time bigint = null
+        query_blocks_read bigint = null
+        query_execution_time bigint = null
+        query_cpu_usage_percent bigint = null
+        query_temp_blocks_to_disk bigint = null
+        segment_execution_time bigint = null
+        cpu_skew numeric(38,2) = null
+        io_skew numeric(38,2) = null
+        scan_row_count bigint = case x.name when 'scan' then x.input_rows end
+        join_row_count bigint = case when x.name in ('hashjoin', 'nestloop') then x.rows end
+        nested_loop_join_row_count bigint = case x.name when 'nestloop' then x.rows end
+        return_row_count bigint = case x.name when 'return' then s.rows end
+        spectrum_scan_row_count bigint = case x.detail when 'external' then x.input_rows end
+        spectrum_scan_size_mb bigint = null
+        query_queue_time bigint = null
+        """),
+    View("svl_query_metrics_summary", _MEASURED, """
+        userid integer = s.user
+        query integer
+        service_class integer = null
+        query_cpu_time bigint = x.cpu // 1000000
+        query_blocks_read bigint = null
+        query_execution_time bigint = s.elapsed // 1000000
+        query_cpu_usage_percent numeric(38,2) = null
+        query_temp_blocks_to_disk bigint = null
+        segment_execution_time bigint = null
+        cpu_skew numeric(38,2) = null
+        io_skew numeric(38,2) = null
+        scan_row_count bigint = x.scanned
+        join_row_count bigint = x.joined
+        nested_loop_join_row_count bigint = x.looped
+        return_row_count bigint = case s.type when 'SELECT' then s.rows end
+        spectrum_scan_row_count bigint = external
+        spectrum_scan_size_mb bigint = external_bytes // 1048576
+        query_queue_time bigint = 0
+        """),
     View("stv_query_metrics", "{statement} where computed and status = 'running'", _CURRENT_METRICS),
     View("stl_wlm_query", "{statement} where computed and status <> 'running' and source_query is null", """
         userid integer = user

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from rsnb.errors import SqlError
 from rsnb.types import Type
 from rsnb.warehouse import queries, records
+from rsnb.warehouse.measuring import measured
 from rsnb.warehouse.outcome import BATCH, Outcome
-from rsnb.warehouse.spectrum.record import measured
 from rsnb.warehouse.unload import texts
 from rsnb.warehouse.unload.command import Unload, parse_unload
 from rsnb.warehouse.unload.files import Output, Written
