@@ -34,7 +34,7 @@ def test_pg_table_def(check: Any, made: None) -> None:
         ],
     )
     check("select type from pg_table_def where tablename = 'n' order by \"column\"",
-          [("numeric(3,2)",), ("character varying(65535)",)])  # fmt: skip
+          [("numeric(3,2)",), ("character varying(1)",)])  # fmt: skip
     check("select count(*) from pg_table_def where schemaname = 'other'", [(0,)])
     mine = "select tablename from pg_table_def where schemaname <> 'pg_catalog'"
     check(f"set search_path to other; {mine}", [("o",)])
