@@ -114,3 +114,24 @@ def test_texts_of_floats_are_read(check: Any) -> None:
         "try_cast('1e309' as float8) from (select '1e2' as s union all select null) t order by s",
         [(1.5, float("-inf"), 100.0, True, 100.0, None), (1.5, float("-inf"), None, None, None, None)],
     )
+
+
+REALS: list[tuple[str, Any]] = [
+    ("r = 0.1", False), ("r = n", False), ("n = r", False), ("r in (0.1, 5)", False), ("r between 0.1 and 0.1", False),
+    ("r in (select 0.1)", False), ("r = any (select 0.1)", False), ("0.1 in (select m.r from measured m)", False),
+    ("r > 0.1", True),
+    ("r = '0.1'", True), ("r = 0.1::real", True), ("r in (select r)", True), ("r = r::float8", True), ("r = d", False),
+    ("big = one::real", False), ("coalesce(null::real, big)", 16777217.0), ("greatest(r, n)", 0.10000000149011612),
+    ("case when big > 0 then n else r end", 0.1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "value"), REALS)
+def test_a_real_beside_another_number_is_a_double_precision(check: Any, sql: str, value: Any) -> None:
+    table = "create table measured (r real, n numeric(5,2), d float8, big int, one int)"
+    rows = "insert into measured values (0.1, 0.1, 0.1, 16777217, 16777216)"
+    check(f"{table}; {rows}; select {sql} from measured", [(value,)])
+
+
+def test_a_union_of_a_real_and_a_decimal_keeps_the_digits_of_both(check: Any) -> None:
+    check("select 0.5::real as n union all select 12345678.91 order by n", [(0.5,), (12345678.91,)])

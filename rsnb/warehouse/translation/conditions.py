@@ -10,7 +10,7 @@ from rsnb.warehouse.translation import blanks, collation, dynamic, dynamic_order
 from rsnb.warehouse.translation.binder import Binder, place, refuse
 from rsnb.warehouse.translation.casts import cast
 from rsnb.warehouse.translation.coercion import as_text
-from rsnb.warehouse.translation.meeting import common
+from rsnb.warehouse.translation.meeting import beside, common, widened
 from rsnb.warehouse.translation.outputs import retype
 from rsnb.warehouse.translation.reasons import Refused, Wrong, raised
 from rsnb.warehouse.translation.scope import Outputs
@@ -79,9 +79,11 @@ def _quantified(b: Binder, node: exp.Expr) -> Typed:
 
 def _without_blanks(values: list[Typed], query: exp.Expr, columns: Outputs) -> None:
     """Compare values, which are in place, with the columns of a bound query without blanks at the end of texts."""
-    retype(query, columns, [blanks.compared_as(kind) for _, kind in columns], lambda v, _: blanks.compared(v))
-    for value in values:
-        found = blanks.compared(Typed(value.node.copy(), value.type))
+    pairs = [(value.type, kind) for value, (_, kind) in zip(values, columns, strict=True)]
+    kinds = [beside(blanks.compared_as(kind), own) for own, kind in pairs]
+    retype(query, columns, kinds, lambda v, kind: widened(blanks.compared(v), kind))
+    for value, (own, kind) in zip(values, pairs, strict=True):
+        found = widened(blanks.compared(Typed(value.node.copy(), own)), beside(own, kind))
         if found.node != value.node:
             value.node.replace(found.node)
 

@@ -26,6 +26,7 @@ from rsnb.warehouse.translation.typed import (
     TIMESTAMPTZ,
     TIMETZ,
     Typed,
+    to,
 )
 
 
@@ -107,7 +108,18 @@ def _met(value: Typed, kind: Type) -> Typed:
         return cast(value, kind if kind.rule.short != "numeric" else _numeric_literal(value, kind))
     if value.short != kind.rule.short and (value.short in MOMENTS | TIMES or kind is dynamic.SUPER):
         return cast(value, kind)
-    return value
+    return widened(value, kind)
+
+
+def widened(value: Typed, kind: Type) -> Typed:
+    """A REAL as the DOUBLE PRECISION in which it meets another number; DuckDB would make the other one a REAL."""
+    return Typed(to(value, FLOAT8), FLOAT8) if value.short == "float4" and kind.rule.short == "float8" else value
+
+
+def beside(kind: Type, other: Type) -> Type:
+    """The type that a value is compared in with one of another type, where that is wider than DuckDB's."""
+    shorts = {kind.rule.short, other.rule.short}
+    return FLOAT8 if "float4" in shorts and len(shorts) == 2 and shorts <= NUMBERS else kind
 
 
 def _numeric_literal(value: Typed, kind: Type) -> Type:

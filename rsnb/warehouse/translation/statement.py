@@ -22,7 +22,7 @@ from rsnb.warehouse.translation import (
 from rsnb.warehouse.translation.binder import missing_column, place, refuse
 from rsnb.warehouse.translation.casts import cast
 from rsnb.warehouse.translation.dynamic import SUPER
-from rsnb.warehouse.translation.meeting import common_type
+from rsnb.warehouse.translation.meeting import common_type, widened
 from rsnb.warehouse.translation.outputs import retype, starred
 from rsnb.warehouse.translation.parse import shown
 from rsnb.warehouse.translation.reasons import Wrong, raised
@@ -246,4 +246,4 @@ def _met(value: Typed, kind: Type) -> Typed:
     """A column of a set operation as of the type that both sides meet in; DuckDB brings the others together."""
     if kind == SUPER and value.type != SUPER:
         return cast(value, kind)
-    return cast(value, kind) if value.is_quoted and kind.rule.short not in TEXTS else value
+    return cast(value, kind) if value.is_quoted and kind.rule.short not in TEXTS else widened(value, kind)
