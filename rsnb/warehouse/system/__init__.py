@@ -14,6 +14,7 @@ from rsnb.warehouse.macros import SCHEMA
 from rsnb.warehouse.records import now
 from rsnb.warehouse.system import (
     absent,
+    acl,
     catalog,
     cursors,
     external,
@@ -48,11 +49,11 @@ if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
 
 _NOUNS = (
-    absent, cursors, external, information_schema, ingestion, loads, maintenance, pg_catalog, plans, privileges,
+    absent, acl, cursors, external, information_schema, ingestion, loads, maintenance, pg_catalog, plans, privileges,
     procedures, queries, scaling, sessions, sets, sharing, spectrum, steps, storage, tables, transactions, workload,
 )  # fmt: skip
 VIEWS: dict[str, View] = {view.name: view for noun in _NOUNS for view in noun.VIEWS}
-PARTS = catalog.PARTS | parts.PARTS | pg_types.PARTS | privileges.PARTS
+PARTS = acl.PARTS | catalog.PARTS | parts.PARTS | pg_types.PARTS | privileges.PARTS
 
 INFORMATION_SCHEMA = "information_schema"
 _SOURCE = "rsnb_dataset_."  # begins the name under which a source is registered with DuckDB

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rsnb.warehouse.macros import SCHEMA
+from rsnb.warehouse.system import acl
 from rsnb.warehouse.system.view import View
 
 _STYLES = "map {'even': 0, 'key': 1, 'all': 8}"
@@ -15,7 +16,9 @@ _CLASS = f"""{{relation}} r join {{schema}} n on n.name = r.schemaname
     left join (select relid, count(*) as columns, count("default") as defaults from {{column}} group by all) c
         on c.relid = r.oid
     left join (select schemaname, tablename, bool_or(kind = 'primary key') as has_key from {SCHEMA}.table_constraint
-               group by all) k on (k.schemaname, k.tablename) = (r.schemaname, r.name)"""
+               group by all) k on (k.schemaname, k.tablename) = (r.schemaname, r.name)
+    left join {{acl}} a on (a.acl_kind, a.acl_schema, a.acl_name) = ('table', r.schemaname, r.name)
+    left join {{users}} u on u.usesysid = r.owner"""
 _CLASS_COLUMNS = f"""
         relname name = r.name
         relnamespace oid = n.oid
@@ -46,7 +49,7 @@ _CLASS_COLUMNS = f"""
         relhaspkey boolean = coalesce(k.has_key, false)
         relhasrules boolean = r.kind <> 'r'
         relhassubclass boolean = false
-        relacl aclitem[] = null"""
+        relacl aclitem[] = {acl.of("u.usename", "arwdRxtDPA")}"""
 _ATTRIBUTE = "{typed_column} c left join {type} t on t.format = c.base"
 _ATTRIBUTE_COLUMNS = f"""
         attrelid oid = relid
@@ -114,11 +117,12 @@ _VIEW_TEXT = f"""{{relation}} r
     left join {{users}} u on u.usesysid = r.owner"""
 
 VIEWS = (
-    View("pg_namespace", "{schema}", """
-        oid oid hidden
-        nspname name = name
-        nspowner integer = owner
-        nspacl aclitem[] = null
+    View("pg_namespace", """{schema} n left join {acl} a on (a.acl_kind, a.acl_schema) = ('schema', n.name)
+         left join {users} u on u.usesysid = n.owner""", f"""
+        oid oid hidden = n.oid
+        nspname name = n.name
+        nspowner integer = n.owner
+        nspacl aclitem[] = {acl.of("u.usename", "UCDA")}
         """),
     View("pg_class", _CLASS, "oid oid hidden = r.oid" + _CLASS_COLUMNS),
     View("pg_class_info", _CLASS, "reloid oid = r.oid" + _CLASS_COLUMNS + """
