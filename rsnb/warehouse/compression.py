@@ -19,6 +19,7 @@ from rsnb.warehouse.faults import place_of
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.maintenance import all_tables
 from rsnb.warehouse.outcome import Outcome
+from rsnb.warehouse.records import ColumnEncoding, now
 from rsnb.warehouse.relations import Relation
 from rsnb.warehouse.spelling import place
 
@@ -65,13 +66,15 @@ def _sample(read: Reader) -> int:
 
 def _of_table(session: Connection, table: Relation, asked: list[str] | None, rows: int) -> list[tuple[str, ...]]:
     sortkey = kept.attributes_of(session, table).sortkey
+    query, start = session.statement.query, now()
     lines: list[tuple[str, ...]] = []
-    for column in kept.of_table(session, table):
+    for number, column in enumerate(kept.of_table(session, table)):
         encoding, reduction = "N/A", 0.0
         if asked is None or column.name in asked:
-            encoding = column.encoding.replace("none", "raw")
+            old = encoding = column.encoding.replace("none", "raw")
             if column.name not in sortkey:  # the sort key keeps its encoding
                 encoding, reduction = _best(encoding, _values(session, table, column, rows), column)
+            session.journal.add(ColumnEncoding(query, table.schema, table.name, number, old, encoding, start))
         lines.append((table.name, column.name, encoding, f"{reduction:.2f}"))
     return lines
 

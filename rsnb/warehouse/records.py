@@ -318,6 +318,19 @@ class Analyze:
 
 
 @dataclass(slots=True)
+class ColumnEncoding:
+    """A column that ANALYZE COMPRESSION looked at, its number from 0: STL_ANALYZE_COMPRESSION."""
+
+    query: int
+    schema: str
+    table: str
+    number: int
+    old: str
+    new: str
+    start: Moment = field(default_factory=now)
+
+
+@dataclass(slots=True)
 class Refresh:
     """A REFRESH MATERIALIZED VIEW: SVL_MV_REFRESH_STATUS, SYS_MV_REFRESH_HISTORY. status: as Redshift words it."""
 
@@ -395,6 +408,7 @@ class Profile:
 STREAMS: tuple[type, ...] = (
     Statement, SessionLife, ConnectionEvent, Transaction, Conflict, Load, LoadedFile, LoadFault,
     LoadReplacement, Message, Unload, UnloadedFile, ExternalScan, ListedPrefix, ExternalFault, Vacuum, Analyze, Refresh,
+    ColumnEncoding,
     StateChange, UserChange, Ending, PlanLine,
     Profile,
 )  # fmt: skip

@@ -252,21 +252,6 @@ VIEWS = (
         final_size bigint
         final_tolerance double precision
         """),
-    empty("stl_analyze_compression", """
-        userid integer
-        start_time timestamp
-        xid bigint
-        tbl integer
-        tablename character(128)
-        col integer
-        old_encoding character(15)
-        new_encoding character(15)
-        mode character(14)
-        best_compression_encoding character(15)
-        recommended_bytes character(15)
-        best_compression_bytes character(15)
-        ndv bigint
-        """),
     empty("stl_disk_full_diag", """
         currenttime bigint
         node_num bigint

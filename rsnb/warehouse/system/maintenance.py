@@ -90,6 +90,32 @@ VIEWS = (
         sortedrows_before_vacuum integer = null
         sortedrows_after_vacuum integer = null
         """),
+    View("stl_analyze_compression", _of_table("ColumnEncoding"), """
+        userid integer = s.user
+        start_time timestamp = v.start
+        xid bigint = s.xid
+        tbl integer = t.oid
+        tablename character(128) = v."table"
+        col integer = v.number
+        old_encoding character(15) = v.old
+        new_encoding character(15) = v.new
+        mode character(14) = 'ANALYZE ONLY'
+        best_compression_encoding character(15) = null
+        recommended_bytes character(15) = null
+        best_compression_bytes character(15) = null
+        ndv bigint = null
+        """),
+    View("sys_analyze_compression_history", _of_table("ColumnEncoding"), """
+        user_id integer = s.user
+        start_time timestamp = v.start
+        transaction_id bigint = s.xid
+        table_id integer = t.oid
+        table_name character(128) = v."table"
+        column_position integer = v.number
+        old_encoding character(15) = v.old
+        new_encoding character(15) = v.new
+        mode character(14) = 'ANALYZE ONLY'
+        """),
     View("stl_analyze", _of_table("Analyze"), """
         userid integer = s.user
         xid bigint = s.xid

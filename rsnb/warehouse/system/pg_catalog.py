@@ -124,6 +124,12 @@ VIEWS = (
         nspowner integer = n.owner
         nspacl aclitem[] = {acl.of("u.usename", "UCDA")}
         """),
+    View("pg_statistic_indicator", "{row_count} n join {relation} r on r.oid = n.oid where r.kind = 'r'", """
+        stairelid oid = r.oid
+        stairows double precision = n.rows
+        staiins double precision = null
+        staidels double precision = null
+        """),
     View("pg_class", _CLASS, "oid oid hidden = r.oid" + _CLASS_COLUMNS),
     View("pg_class_info", _CLASS, "reloid oid = r.oid" + _CLASS_COLUMNS + """
         relcreationtime timestamp = i.created

@@ -15,6 +15,15 @@ _ROWS = "case x.name when 'return' then s.rows else x.rows end"
 _BYTES = "case x.name when 'return' then s.bytes else x.bytes end"
 DISK = "case when spilled = 0 then 'f' end"
 _RANGED = "case ranged when true then 't' when false then 'f' end"
+_RATIO = "x.rows / nullif(x.input_rows, 0)::double"
+_SELECTIVE = (
+    "'Very selective query filter:ratio=rows(' || x.rows || ')/rows_pre_user_filter(' || x.input_rows || ')=' || "
+    f"printf('%.6f', {_RATIO})"
+)
+_EVENT = (
+    "case when x.name = 'nestloop' then 'Nested Loop Join in the query plan' "
+    f"when x.name = 'scan' and {_RATIO} < 0.05 then {_SELECTIVE} end"
+)
 # What the views of a kind of step begin with
 BEGINNING = f"""
         userid integer = s.user
@@ -65,18 +74,20 @@ VIEWS = (
         rows bigint = try_cast(regexp_extract(p.text, 'rows=([0-9]+)', 1) as bigint)
         bytes bigint = null
         """),
-    View("stl_alert_event_log", "{empty}", """
-        userid integer = null
-        query integer = null
-        slice integer = null
-        segment integer = null
-        step integer = null
-        pid integer = null
-        xid bigint = null
-        event character(1024) = null
-        solution character(1024) = null
-        event_time timestamp = null
-        """),
+    View("stl_alert_event_log", f"{STEPS} where {_EVENT} is not null", f"""
+        userid integer = s.user
+        query integer
+        slice integer = 0
+        segment integer = x.segment
+        step integer = x.step
+        pid integer = s.pid
+        xid bigint = s.xid
+        event character(1024) = {_EVENT}
+        solution character(1024) = case x.name when 'nestloop'
+            then 'Review the join predicates to avoid Cartesian products'
+            else 'Review the choice of sort key' end
+        event_time timestamp = s.start
+        """.replace("\n            ", " ")),
     View("stl_scan", STEPS + " where x.name = 'scan'", BEGINNING + _BYTES_TOO + f"""
         fetches bigint = null
         type integer = if(x.detail = 'external', 29, 2)
@@ -159,7 +170,7 @@ VIEWS = (
         start_time timestamp = s.start
         end_time timestamp = s."end"
         duration bigint = x.segment_time
-        alert text = null
+        alert text = {_EVENT}
         input_bytes bigint = null
         input_rows bigint = x.input_rows
         output_bytes bigint = {_BYTES}

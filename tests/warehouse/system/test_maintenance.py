@@ -22,6 +22,16 @@ def test_vacuum_and_analyze(check: Any) -> None:
     check("select trim(schema_name), rows from sys_analyze_history", [("public", 2.0)])
 
 
+def test_compression(check: Any) -> None:
+    check("create table t (a int encode raw, b int); insert into t values (1, 2), (3, 4); analyze compression t (a)")
+    check("select trim(tablename), col, trim(old_encoding), trim(mode) from stl_analyze_compression",
+          [("t", 0, "raw", "ANALYZE ONLY")])  # fmt: skip
+    check("select h.table_id = c.oid, column_position from sys_analyze_compression_history h join pg_class c "
+          "on relname = 't'", [(True, 0)])  # fmt: skip
+    check("select stairows, staiins from pg_statistic_indicator join pg_class on stairelid = pg_class.oid "
+          "where relname = 't'", [(2.0, None)])  # fmt: skip
+
+
 def test_materialized_views(check: Any) -> None:
     check(
         "create table t (a int); create materialized view m as select sum(a) as total from t; insert into t values (1)"

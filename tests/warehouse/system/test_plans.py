@@ -151,6 +151,19 @@ def test_a_scan_that_leaves_blocks_out(session: Session, check: Any) -> None:
     check(f"select is_rrscan from stl_scan where query = {query}", [(None,)])
 
 
+def test_alerts(session: Session, check: Any) -> None:
+    session.sql("create table t (a int, b int); insert into t select 1, 1 union all select 2, 2 union all select 3, 3; "
+                "insert into t select x.a, y.b from t x, t y; insert into t select a, 7 from t; "
+                "insert into t select a, 8 from t")  # fmt: skip
+    query = session.sql("select b from t where a + b = 5 and b = 3").receipt.query_id
+    check(f"select trim(event), trim(solution) from stl_alert_event_log where query <> {query}",
+          [("Nested Loop Join in the query plan",
+            "Review the join predicates to avoid Cartesian products")])  # fmt: skip
+    check(f"select trim(event) from stl_alert_event_log where query = {query}",
+          [("Very selective query filter:ratio=rows(1)/rows_pre_user_filter(48)=0.020833",)])  # fmt: skip
+    check(f"select count(*) from sys_query_detail where query_id = {query} and alert like 'Very%'", [(1,)])
+
+
 def test_queries_that_ran(made: Session, check: Any) -> None:
     made.sql("select * from event")
     check("select count(*) from stl_wlm_query where total_exec_time > 0 and total_queue_time = 0 "
