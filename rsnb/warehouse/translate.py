@@ -24,7 +24,7 @@ from rsnb.warehouse.pruning import predicates
 from rsnb.warehouse.relations import Relations
 from rsnb.warehouse.spectrum import nesting
 from rsnb.warehouse.spectrum.table import ExternalTable
-from rsnb.warehouse.translation import changing, dynamic
+from rsnb.warehouse.translation import changing, clauses, dynamic
 from rsnb.warehouse.translation.blanks import Knowledge, untraced
 from rsnb.warehouse.translation.coercion import assigned
 from rsnb.warehouse.translation.outputs import retype
@@ -167,6 +167,7 @@ class Translator:
         DATESTYLE.set(self.datestyle)
         dynamic.MODE.set(self.mode)
         tree = parse(sql)
+        clauses.check(tree, sql)
         for identifier in tree.find_all(exp.Identifier):  # enable_case_sensitive_identifier is off
             if not identifier.this.islower() or len(identifier.this) > 31:
                 if self.mode.case_sensitive:

@@ -54,6 +54,7 @@ QUERIES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("with recursive t(n) as (select 1 union all select n + 1 from t where n < 3) select n from t", [(1,), (2,), (3,)]),
     ("select x, count(*) from (select 1 as x) t group by rollup (x) order by x nulls last", [(1, 1), (None, 1)]),
     ("select top 1 x from (select 1 as x union all select 2) t order by x", [(1,)]),
+    (f"select x from {PAIRS} order by x limit all offset 2", [(2,)]),
     ("select (select 1), exists (select 1 where false)", [(1, False)]),
     ("select a.x, b.y from (select 1 as x) a left join (select 1 as x, 2 as y) b using (x)", [(1, 2)]),
     ("select T.X from (select 1 as x) t", [(1,)]),
@@ -102,7 +103,7 @@ REFUSED: list[tuple[str, type[SqlError], str]] = [
     ("select 2147483647 + 1", SqlError, "out of range"),
     ("select sum(x) from (select 9223372036854775807::int8 as x) t group by 1 / 0", SqlError, "division by zero"),
     ("select * from (values (1)) v", UnsupportedSql, "VALUES in FROM"),
-    ("select distinct on (x) x from (select 1 as x) t", UnsupportedSql, "DISTINCT ON"),
+    ("select distinct on (x) x from (select 1 as x) t", SqlError, "Redshift has no DISTINCT ON"),
     ("select 'é' ilike 'É'", UnsupportedSql, "ILIKE"),
     ("select * from generate_series(1, 2)", UnsupportedSql, "table function"),
     ("select * from read_csv('/etc/passwd')", UnsupportedSql, "table function"),
@@ -134,6 +135,94 @@ def test_query(check: Any, sql: str, rows: list[tuple[Any, ...]]) -> None:
 @pytest.mark.parametrize(("sql", "error", "words"), REFUSED)
 def test_refused(refuses: Any, sql: str, error: type[SqlError], words: str) -> None:
     refuses(sql, error, words)
+
+
+NUMBERS = "(select 1 as x union all select 2 union all select 2) n"
+JOINED = "select a.x from (select 1 as x) a"
+
+OF_OTHER_DIALECTS: list[tuple[str, str, str]] = [  # the statement, the words of the error, where its caret stands
+    # joins without a condition
+    (f"{JOINED} join (select 1 as y) b", "the JOIN has no ON", "y) b"),
+    (f"{JOINED} /* c */ join /* d */ pg_table_def b", "the JOIN has no ON", "pg_table_def"),
+    (f"{JOINED} left join pg_table_def b", "the JOIN has no ON", "pg_table_def"),
+    (f"{JOINED} inner join pg_table_def b", "the JOIN has no ON", "pg_table_def"),
+    (f"{JOINED} full outer join pg_table_def b where true", "the JOIN has no ON", "pg_table_def"),
+    (f"{JOINED} semi join pg_table_def b on true", "at or near 'semi'", "semi"),
+    (f"{JOINED} anti join pg_table_def b on true", "at or near 'anti'", "anti"),
+    (f"{JOINED} asof join pg_table_def b on true", "at or near 'asof'", "asof"),
+    # clauses
+    (f"select x from {NUMBERS} sort by x", "Redshift has no SORT BY", ""),
+    (f"select x from {NUMBERS} cluster by x", "Redshift has no CLUSTER BY", ""),
+    (f"select x from {NUMBERS} distribute by x", "Redshift has no DISTRIBUTE BY", ""),
+    ("select tablename from pg_table_def with (nolock)", "Redshift has no WITH (...) behind a table", "pg_table_def"),
+    ("select cast('1' as varchar format 'x')", "Redshift has no FORMAT in CAST", ""),
+    ("select cast('1' as int default 0 on conversion error)", "Redshift has no DEFAULT in CAST", ""),
+    ("with t as materialized (select 1 as x) select x from t", "Redshift has no AS MATERIALIZED", ""),
+    (f"select x from {NUMBERS} group by x with rollup", "Redshift has no WITH ROLLUP", "x with"),
+    (f"select * ilike 'a%' from {NUMBERS}", "Redshift has no ILIKE behind *", ""),
+    (f"select x from {NUMBERS} for update", "Redshift has no FOR UPDATE", ""),
+    ("select 2 between symmetric 3 and 1", "Redshift has no BETWEEN SYMMETRIC", ""),
+    (f"select *, 1 as y exclude (x) from {NUMBERS}", "EXCLUDE behind several columns is not supported", ""),
+    # LIMIT and TOP
+    (f"select x from {NUMBERS} limit 2, 1", "LIMIT takes one number", ", 1"),
+    (f"select top 50 percent x from {NUMBERS}", "Redshift has no PERCENT", ""),
+    (f"select x from {NUMBERS} limit 50 percent", "Redshift has no PERCENT", ""),
+    (f"select x from {NUMBERS} limit 20%", "Redshift has no PERCENT", ""),
+    (f"select x from {NUMBERS} order by x fetch first 2 rows only", "Redshift has no FETCH FIRST", ""),
+    # set operators
+    (f"select x from {NUMBERS} limit 1 union all select 3", "'union': it can't stand behind LIMIT", "union"),
+    (f"select x from {NUMBERS} order by x except select 3", "'except': it can't stand behind ORDER BY", "except"),
+    ("select 1 intersect all select 1", "INTERSECT ALL is not supported by Redshift", "all"),
+    ("select 1 except all select 1", "EXCEPT ALL is not supported by Redshift", "all"),
+    ("select 1 minus all select 1", "MINUS ALL is not supported by Redshift", "all"),
+    # operators and words
+    ("select 1 == 1", "at or near '=='", "=="),
+    ("select !true", "at or near '!'", "!"),
+    ("select 'a' rlike 'b'", "at or near 'rlike'", "rlike"),
+    ("select 'a' regexp 'b'", "at or near 'regexp'", "regexp"),
+    ("select 1 in ()", "IN takes one value at least", ")"),
+    ("select 1 in unnest([1, 2])", "Redshift has no IN UNNEST", ""),
+    ("select current_date()", "CURRENT_DATE stands without brackets", "("),
+    ("select sysdate()", "SYSDATE stands without brackets", "("),
+    ("select extract(month, date '2008-01-01')", "EXTRACT takes a part FROM a value", ","),
+    ("insert pg_table_def values (1)", "INSERT goes with INTO", "pg_table_def"),
+    ("insert into table t values (1)", "at or near 'table'", "table t"),
+    # types
+    ("select 1::string", "there is no type 'string'", "string"),
+    ("select cast(1 as long)", "there is no type 'long'", "long"),
+    ("select convert(number, '1')", "there is no type 'number'", "number"),
+    ("select 1::tinyint", "there is no type 'tinyint'", "tinyint"),
+    ("create table t (b string)", "there is no type 'string' of a column", "string"),
+    ("create table t (a interval)", "there is no type 'interval' of a column", "interval"),
+    # calls
+    ("select sum(*) from (select 1 as x) t", "SUM takes an expression, not *", "sum"),
+    ("select max(*) over () from (select 1 as x) t", "MAX takes an expression, not *", "max"),
+    ("select round(1.567, 1 + 1)", "places that is not written out", "round"),
+    ("select * from (select 1 as x, 2 as y) pivot (count() for x in (1))", "COUNT takes an expression", "count"),
+    # what sqlglot itself fails on
+    ("select 'a' ?", "can't be read", ""),
+    ("select map {'a', : 1}", "can't be read", ""),
+]
+
+
+@pytest.mark.parametrize(("sql", "words", "at"), OF_OTHER_DIALECTS)
+def test_what_other_dialects_have_is_refused_at_its_place(fails: Any, sql: str, words: str, at: str) -> None:
+    fails(sql, SqlError, words, at or None)
+
+
+def test_words_of_other_dialects_are_names(check: Any) -> None:
+    check(
+        "select semi.x, anti.y from (select 1 as x) semi join (select 1 as y) anti on semi.x = anti.y "
+        "join (select 1 as z) asof on z = x",
+        [(1, 1)],
+    )
+    check("select 1 as string, 2 as number, 3 as tinyint", [(1, 2, 3)], columns=["string", "number", "tinyint"])
+
+
+def test_a_query_in_brackets_has_its_own_order_and_limit(check: Any) -> None:
+    check(f"(select x from {NUMBERS} order by x desc limit 1) union all select 7 order by 1 limit 5", [(2,), (7,)])
+    check("select top 1 x from (select 1 as x) t union all select top 1 2", [(1,), (2,)])
+    check("select (select 1 limit 1), 2", [(1, 2)])
 
 
 def test_names_are_folded_and_repeated_names_are_kept(check: Any) -> None:

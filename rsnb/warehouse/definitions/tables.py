@@ -198,6 +198,9 @@ def _default(read: Reader) -> str:
     return read.expression(*_AFTER_DEFAULT) or read.fail("expected a default value")
 
 
+_NOT_OF_COLUMNS = {"interval": "interval year to month, or interval day to second", "string": "varchar"}
+
+
 def read_type(read: Reader) -> Type:
     """Read a type's name, as many words as it has."""
     start = read.next
@@ -212,8 +215,12 @@ def read_type(read: Reader) -> Type:
         read.expect(")")
     while read.choose(*more):
         words.append(read.last.text)
+    name = " ".join(words).lower()
+    if name in _NOT_OF_COLUMNS:
+        raise SqlError(f"there is no type {name!r} of a column", sql=read.sql, position=start.start,
+                       hint=f"write {_NOT_OF_COLUMNS[name]}")  # fmt: skip
     try:
-        return parse_type(" ".join(words))
+        return parse_type(name)
     except SqlError as exc:
         raise SqlError(exc.message, sql=read.sql, position=start.start, hint=exc.hint) from None
 

@@ -93,7 +93,8 @@ def _listagg(call: Call) -> Typed:
     """LISTAGG joins what is not NULL in the order of WITHIN GROUP; DISTINCT keeps the first of each."""
     from sqlglot import exp
 
-    mark = call[1].node if len(call) > 1 else typed.node("")
+    mark = _written(call, 1) if len(call) > 1 else exp.Null()
+    mark = typed.node("") if isinstance(mark, exp.Null) else mark
     value: exp.Expr = call[0].node
     distinct, call.distinct = call.distinct, False
     if call.within:
@@ -120,6 +121,30 @@ def _percentile(call: Call, share: exp.Expr, value: Typed, descending: bool) -> 
     return Typed(to(typed.own("exact_places", found, places), kind), kind)
 
 
+def _written(call: Call, index: int) -> exp.Expr:
+    """The constant that an argument is, casts and brackets taken away."""
+    from sqlglot import exp
+
+    node = call.nodes[index].unnest()
+    while isinstance(node, exp.Cast):
+        node = node.this.unnest()
+    if node.find(exp.Column) is not None:
+        raise Wrong(f"{call.name.upper()}: argument {index + 1} is a constant")
+    if not isinstance(node, (exp.Literal, exp.Neg, exp.Null)):
+        raise Refused(f"{call.name.upper()} with an argument {index + 1} that is not written out")
+    return node
+
+
+def _share(call: Call) -> exp.Expr:
+    """The share that a percentile is asked for: a constant between 0 and 1, as it is written."""
+    from sqlglot import exp
+
+    share = _written(call, 0)
+    if not isinstance(share, exp.Literal) or share.is_string or float(share.name) > 1:
+        raise Wrong(f"{call.name.upper()} takes a number between 0 and 1")
+    return to(call[0], FLOAT8)
+
+
 def _median(call: Call) -> Typed:
     return _percentile(call, typed.node(0.5), call[0], False)
 
@@ -134,7 +159,7 @@ def _within(call: Call) -> tuple[Typed, bool]:
 
 def _percentile_cont(call: Call) -> Typed:
     value, descending = _within(call)
-    return _percentile(call, to(call[0], FLOAT8), coerce(value, "number"), descending)
+    return _percentile(call, _share(call), coerce(value, "number"), descending)
 
 
 def _percentile_disc(call: Call) -> Typed:
@@ -142,7 +167,7 @@ def _percentile_disc(call: Call) -> Typed:
     name = "quantile_disc"
     if descending:
         raise Refused("PERCENTILE_DISC in descending order")
-    return Typed(call.aggregate(name, value, to(call[0], FLOAT8)), value.type)
+    return Typed(call.aggregate(name, value, _share(call)), value.type)
 
 
 def _approximate_count(call: Call) -> Typed:
@@ -186,6 +211,7 @@ FUNCTIONS = {
     "bool_or": aggregate("bool", "bool", made("bool_or")),
     "count": aggregate("[any]", "int8", _count),
     "grouping": aggregate("any any*", "int4", lambda call: to(call.aggregate("grouping", *call.arguments), INT4)),
+    "grouping_id": aggregate("any any*", "int4", lambda call: to(call.aggregate("grouping", *call.arguments), INT4)),
     "listagg": aggregate("text [text]", "varchar", _listagg),
     "max": aggregate("measured", "same", _extreme("max")),
     "median": aggregate("number", "float8", _median),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rsnb.types import Type, named
-from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, number_at_least, own, same, taking
+from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, own, same, taking
 from rsnb.warehouse.translation import dynamic
 from rsnb.warehouse.translation.coercion import coerce
 from rsnb.warehouse.translation.operators import arithmetic
@@ -39,8 +40,32 @@ def _sign(given: Call) -> Typed:
 def _trunc(given: Call) -> Typed:
     """TRUNC of a timestamp is its date."""
     if given[0].short in MOMENTS:
+        if len(given) > 1:
+            message = f"TRUNC of a {given[0].type.rule.name} value takes one argument"
+            raise Wrong(message, "date_trunc('month', ...) cuts off what is smaller")
         return Typed(to(given[0], DATE), DATE)
-    return Typed(call("trunc", *given.arguments), _rounded(given))
+    return _cut("trunc")(given)
+
+
+def _cut(name: str) -> Callable[[Call], Typed]:
+    """ROUND and TRUNC of a number; DuckDB wants to know the places that a decimal keeps."""
+
+    def build(given: Call) -> Typed:
+        if given[0].short == "numeric" and len(given) > 1 and _places(given) is None:
+            why = "of a decimal to a number of places that is not written out (cast the decimal to float8)"
+            raise Refused(f"{given.name.upper()} {why}")
+        return Typed(call(name, *given.arguments), _rounded(given))
+
+    return build
+
+
+def _places(given: Call) -> int | None:
+    """The places that are kept, where they are written out; fewer than 0 are counted from the point leftwards."""
+    from sqlglot import exp
+
+    node = given[1].node.unnest()
+    sign, number = (-1, node.this.unnest()) if isinstance(node, exp.Neg) else (1, node)
+    return sign * int(number.name) if isinstance(number, exp.Literal) and number.is_int else None
 
 
 def _mod(given: Call) -> Typed:
@@ -53,9 +78,8 @@ def _rounded(given: Call) -> Type:
     if kind.short != "numeric":
         return kind
     precision, scale = kind.args
-    places = int(given[1].node.name) if len(given) > 1 and number_at_least(given[1].node, 0) else 0
-    kept = min(places, scale)
-    return named("numeric", precision, kept)
+    places = _places(given) or 0 if len(given) > 1 else 0
+    return named("numeric", precision, min(max(places, 0), scale))
 
 
 FUNCTIONS = {
@@ -83,7 +107,7 @@ FUNCTIONS = {
     "power": taking("float float", "float8", own("power")),
     "radians": taking("float", "float8", same("radians")),
     "random": taking("", "float8", own("random")),
-    "round": taking("quantity [int]", _rounded, _dynamic(same("round"))),
+    "round": taking("quantity [int]", "same", _dynamic(_cut("round"))),
     "sign": taking("quantity", "float8", _dynamic(_sign)),
     "sin": taking("float", "float8", same("sin")),
     "sqrt": taking("float", "float8", same("sqrt")),

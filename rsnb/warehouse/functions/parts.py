@@ -16,6 +16,7 @@ from rsnb.warehouse.translation.typed import (
     FLOAT8,
     INT4,
     INT8,
+    INTERVALS,
     TIMES,
     TIMESTAMP,
     Typed,
@@ -51,10 +52,29 @@ def _date_part(given: Call) -> Typed:
 def _extract(given: Call) -> Typed:
     """EXTRACT is an INTEGER, of a timestamp with time zone a DOUBLE PRECISION."""
     name, value = _named(given, _ALL)
+    if value.short in INTERVALS:
+        return Typed(to(_of_interval(name, value), INT4), INT4)
     if name in OF_ZONE and value.short not in ("timestamptz", "timetz"):
         raise Wrong(f"a value of type {value.type.rule.name} has no {name}", "cast it to timestamptz")
     kind = FLOAT8 if value.short == "timestamptz" else INT8 if name == "epoch" else INT4
     return Typed(to(_extracted(name, value, kind), kind), kind)
+
+
+_OF_MONTHS = {"year": "// 12", "month": "% 12"}
+_OF_SPAN = {"day": "// 86400000000", "hour": "% 86400000000 // 3600000000", "minute": "% 3600000000 // 60000000",
+            "second": "% 60000000 // 1000000", "epoch": "// 1000000"}  # fmt: skip
+
+
+def _of_interval(name: str, value: Typed) -> exp.Expr:
+    """A field of an interval; each has the sign of the whole."""
+    if value.short == "interval" and value.type.args == (1, 1):
+        raise Refused("EXTRACT from an interval with months and days (write YEAR TO MONTH or DAY TO SECOND)")
+    of_months = value.short == "intervaly2m" or value.type.args == (1, 0)
+    found = (_OF_MONTHS if of_months else _OF_SPAN).get(name)
+    if found is None:
+        raise Refused(f"EXTRACT of the {name} from an interval of {'months' if of_months else 'days and times'}")
+    whole = temporal.months(value) if of_months else temporal.microseconds(value)
+    return sql(f"{{whole}} {found}", whole=whole)
 
 
 def _extracted(name: str, value: Typed, kind: Type) -> exp.Expr:
@@ -99,6 +119,6 @@ def _date_trunc(given: Call) -> Typed:
 FUNCTIONS = {
     "date_part": taking("word moment", "float8", _date_part, "pgdate_part"),
     "date_trunc": taking("word moment", "timestamp", _date_trunc),
-    "extract": taking("word moment", "int4", _extract, "date_part"),
+    "extract": taking("word extent", "int4", _extract, "date_part"),
     "pgdate_part": taking("word moment", "float8", _date_part),
 }

@@ -56,6 +56,8 @@ def built(
             raise Wrong(f"{name.upper()} is no window function: it takes no OVER")
         if distinct and function.kind == "scalar":
             raise Wrong(f"{name.upper()} is no aggregate: it takes no DISTINCT")
+        if star and name != "count":
+            raise Wrong(f"{name.upper()} takes an expression, not *")
         if not star:
             check_count(function, name, len(nodes))
         arguments = [

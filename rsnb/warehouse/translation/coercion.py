@@ -82,6 +82,11 @@ def _as_moment(value: Typed) -> Typed:
     raise Wrong(f"a date or a time is expected, not a value of type {value.type.rule.name}", "cast it")
 
 
+def _as_extent(value: Typed) -> Typed:
+    """A date, a time or an interval."""
+    return value if value.short in INTERVALS else _as_moment(value)
+
+
 def _as_one(kind: Type) -> Callable[[Typed], Typed]:
     """A date, a timestamp or a text as one of them."""
 
@@ -175,6 +180,7 @@ FAMILIES: dict[str, Callable[[Typed], Typed]] = {
     "bytes": _as_bytes,
     "cell": _as_cell,
     "date": _as_one(named("date")),
+    "extent": _as_extent,
     "float": _as_float,
     "geo": _as_geometry_or_geography,
     "geometry": _as_geometry,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rsnb.errors import SqlError
-from rsnb.warehouse.translation import refused_functions, steps, strictness
+from rsnb.warehouse.translation import foreign, refused_functions, steps, strictness
 from rsnb.warehouse.translation.literals import spelled_out
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def parse(sql: str) -> exp.Expr:
             raise SqlError("the statement is not a query", sql=sql, position=tokens[0].start)
         if _SEVERAL.search(sql):
             _refuse_commands(tokens, sql)
+        foreign.check(tokens, sql)
         trees = dialect.parser(error_level=ErrorLevel.IMMEDIATE).parse(mark(tokens), sql)
     except ParseError as exc:
         if call := _TRANSFORM.search(sql):  # its arguments have a syntax of their own
@@ -63,7 +64,7 @@ def parse(sql: str) -> exp.Expr:
         word = str(fault.get("highlight") or "")
         at = _offset(sql, int(fault.get("line") or 1), int(fault.get("col") or 1), word)
         raise SqlError(f"syntax error at or near {word or 'the end'!r}", sql=sql, position=at) from exc
-    except (SqlglotError, RecursionError, ValueError) as exc:
+    except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError, LookupError) as exc:
         raise SqlError("the statement can't be read", sql=sql, position=0) from exc
     tree = trees[0] if trees else None
     if len(trees) != 1 or not isinstance(tree, (exp.Query, exp.Insert, exp.Update, exp.Delete)):
@@ -108,7 +109,7 @@ def mark(tokens: list[Any]) -> list[Any]:
     from sqlglot import TokenType
 
     bracket, name_like = TokenType.L_PAREN, TokenType.VAR
-    tokens = steps.offset_last(steps.dotted(spelled_out(tokens)))
+    tokens = steps.offset_last(steps.dotted(spelled_out(settled(tokens))))
     kept: list[Any] = []
     for token in tokens:
         if token.token_type is bracket and kept:
@@ -126,6 +127,26 @@ def mark(tokens: list[Any]) -> list[Any]:
     for at, token in enumerate(kept):
         if token.text.startswith(MARK) and (word := token.text.rsplit(MARK, 1)[1].lower()) in _SPECIAL:
             _as_call(kept, at, word)
+    return kept
+
+
+def settled(tokens: list[Any]) -> list[Any]:
+    """The tokens with every JOIN as INNER JOIN, which asks for ON, without LIMIT ALL; ANTI, ASOF and SEMI are names."""
+    from sqlglot import TokenType
+
+    kinds = {TokenType.CROSS, TokenType.FULL, TokenType.INNER, TokenType.LEFT, TokenType.NATURAL, TokenType.OUTER,
+             TokenType.RIGHT}  # fmt: skip
+    names = {TokenType.ANTI, TokenType.ASOF, TokenType.SEMI}
+    kept: list[Any] = []
+    for token in tokens:
+        if token.token_type is TokenType.JOIN and not (kept and kept[-1].token_type in kinds):
+            kept.append(type(token)(TokenType.INNER, "inner", token.line, token.col, token.start, token.end))
+        elif token.token_type in names:
+            token.token_type = TokenType.VAR
+        elif token.token_type is TokenType.ALL and kept and kept[-1].token_type is TokenType.LIMIT:
+            kept.pop()
+            continue
+        kept.append(token)
     return kept
 
 

@@ -58,6 +58,8 @@ def _pivoted(b: Binder, pivot: exp.Expr, source: exp.Expr, known: Outputs) -> ex
     function = aggregate.unalias()
     if not isinstance(function, exp.Anonymous) or called(function)[0] not in _AGGREGATES:
         refuse(b, "PIVOT of other than AVG, COUNT, MAX, MIN or SUM", pivot)
+    if not function.expressions:
+        raise raised(Wrong(f"{called(function)[0].upper()} takes an expression"), b.sql, place(function))
     used = {c.name for c in function.find_all(exp.Column)} | {column.name}
     groups = [exp.column(name, quoted=True) for name, _ in known if name not in used]
     outputs: list[exp.Expr] = list(groups)

@@ -59,11 +59,12 @@ def _check_joins(tree: exp.Expr, sql: str) -> None:
     from sqlglot import exp
 
     for join in tree.find_all(exp.Join):
-        if any(join.args.get(key) for key in ("on", "using", "kind", "method", "side")):
-            continue
-        starts = [i.meta["start"] for i in join.this.find_all(exp.Identifier) if "start" in i.meta]
-        if starts and re.search(r"\bjoin\s*$", sql[: min(starts)], re.IGNORECASE):
-            raise SqlError("syntax error: the JOIN has no ON", sql=sql, position=min(starts))
+        kind = str(join.args.get("kind") or join.args.get("side") or "").upper()
+        if kind not in ("", "CROSS") and not any(join.args.get(key) for key in ("on", "using", "method")):
+            starts = [i.meta["start"] for i in join.this.find_all(exp.Identifier) if "start" in i.meta]
+            at = min(starts, default=None)
+            hint = "write cross join for all pairs"
+            raise SqlError("syntax error: the JOIN has no ON", sql=sql, position=at, hint=hint)
 
 
 _RESERVED = {"and", "else", "from", "group", "having", "in", "join", "limit", "not", "on", "or", "order", "select",

@@ -237,6 +237,9 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
         ("datediff(ms, timestamp '2009-01-01', timestamp '2009-01-01 00:00:01.5')", 1500, BIGINT), ("datediff(day, null, date '2009-01-01')", None, BIGINT),
     ],
     "extract": [
+        ("extract(day from interval '26 hours')", 1, INT), ("extract(hour from interval '26 hours' day to second)", 2, INT),
+        ("extract(epoch from timestamp '2008-01-03 00:00:01' - timestamp '2008-01-02')", 86401, INT), ("extract(minute from interval '-90 minutes')", -30, INT),
+        ("extract(second from interval '90.5 seconds')", 30, INT), ("extract(year from interval '14 months')", 1, INT), ("extract(month from interval '1-2' year to month)", 2, INT),
         *_each(f"extract({{}} from {_TS})", INT, ("minute", 8), ("ms", 101), ("sec", 43), ("hour", 12), ("week", 37), ("dow", 3), ("doy", 252), ("qtr", 3)),
         ("extract(weekday from date '2008-01-06')", 0, INT), ("extract(yearday from date '2008-12-31')", 366, INT), ("extract('mons' from date '2008-12-31')", 12, INT),
         ("extract(century from timestamp '2000-12-16 12:21:13')", 20, INT), ("extract(century from timestamp '2001-12-16 12:21:13')", 21, INT),
@@ -267,6 +270,7 @@ CASES: dict[str, list[tuple[str, Any, str]]] = {
 }  # fmt: skip
 
 REFUSED = [
+    "select trunc(sysdate, 'mm')", "select trunc(date '2008-05-05', 'month')", "select trunc(timestamp '2008-05-05', 2)", "select date_part(day, interval '26 hours')",
     "select '2008-02-30'::date", "select '17/12/1997'::date", "select 'Foo 8 1999'::date", "select ''::date", "select '1999'::date",
     "select '2008-13-01'::timestamp", "select '25:00'::time", "select '16:05 PM'::time", "select '10:00 US/Pacific'::timetz", "select '2007.366'::date",
     "select 'today'::time", "select 'infinity'::date", "select '2008-01-01 10:00 Foo/'::timestamptz", "select '2008-01-01 10:00 XYZ'::timestamptz",
@@ -279,6 +283,7 @@ REFUSED = [
     "select date '2008-01-01'::time", "select date_cmp(1, '2008-01-01')",
 ]  # fmt: skip
 UNSUPPORTED = [
+    "select extract(month from interval '26 hours')", "select extract(day from interval '1 year')", "select extract(ms from interval '1 second')",
     "select interval '1 month 3 days'", "select dateadd(month, 1.7, date '2009-01-01')", "select timestamp '2008-01-02' - date '2008-01-01'",
     "select extract(us from timestamp '2008-01-01 00:00:00.123456')", "select date_part(ms, timestamp '2008-01-01 00:00:00.123456')",
     "select extract(sec from timestamptz '2008-01-01 00:00:00.5')", "select interval '1' month * 1.5", "select date_trunc('hour', time '10:00')",

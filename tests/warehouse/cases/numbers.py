@@ -45,9 +45,11 @@ QUERIES: dict[str, list[tuple[str, tuple[Any, ...], list[str]]]] = {
     "bool_or": [(f"select bool_or(x > 9) from {ROWS}", (False,), [BOOL])],
     "cot": [("select cot(1::float8)", (0.642092615934331,), ["double precision"])],
     "grouping": [(f"select x, s, grouping(x, s) from {ROWS} where x = 1 group by cube (x, s) order by 3", (None, None, 3), [INT, TEXT, INT]), (f"select s, grouping(s) from {ROWS} group by rollup (s) order by 2", (None, 1), [TEXT, INT])],
+    "grouping_id": [(f"select s, grouping_id(s), grouping_id(s, x) from {ROWS} group by cube (s, x) order by 3", (None, 1, 3), [TEXT, INT, INT])],
     "listagg": [
         (f"select listagg(s) within group (order by x desc), listagg(distinct s, ', ') within group (order by x) from {ROWS}", ("bab", "b, a"), [TEXT, TEXT]),
         (f"select listagg(x, '|') within group (order by x) over () from {ROWS}", ("1|2|4",), [TEXT]),
+        (f"select listagg(s, null) within group (order by x), listagg(s, '-'::varchar) within group (order by x) from {ROWS}", ("bab", "b-a-b"), [TEXT, TEXT]),
         (f"select listagg(s) from {ROWS} where false", (None,), [TEXT]),
     ],
     "median": [(f"select median(x), median(x::float8) from {ROWS} where x < 4", (D("1.5"), 1.5), ["numeric(38,1)", "double precision"])],
@@ -61,8 +63,13 @@ QUERIES: dict[str, list[tuple[str, tuple[Any, ...], list[str]]]] = {
 REFUSED = [
     "select 1.5 / 0", "select row_number()", "select 1 & 1.5",
     "select percentile_cont(0.5) from (select 1 as x) t", "select approximate count(1)",
+    "select percentile_cont(-0.5) within group (order by x) from (select 1 as x) t", "select percentile_cont(1.5) within group (order by x) from (select 1 as x) t",
+    "select percentile_disc(-0.25) within group (order by x) over () from (select 1 as x) t", "select percentile_disc(x) within group (order by x) from (select 1 as x) t",
+    "select approximate percentile_disc(2) within group (order by x) from (select 1 as x) t", "select listagg(s, s) from (select 'a' as s) t",
 ]  # fmt: skip
 UNSUPPORTED = [
+    "select percentile_cont(0.25 + 0.25) within group (order by x) from (select 1 as x) t", "select listagg(s, chr(10)) from (select 'a' as s) t",
+    "select round(d, 1 + 1), trunc(d, x) from (select 1.567 as d, 1 as x) t",
     "select median(d) from (select 1.50 as d union all select 2.25) t", "select ratio_to_report(d) over () from (select 1.5 as d) t",
     "select @ -5", "select |/ 25", "select percentile_disc(0.5) within group (order by x desc) from (select 1 as x) t",
     "select s = d from (select 'a'::varchar as s, 1.5 as d) t",
