@@ -8,6 +8,7 @@ from typing import NoReturn, TypeVar
 
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.sql import Token, tokens
+from rsnb.warehouse.reserved import RESERVED
 
 NAME_BYTES = 127
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -81,6 +82,16 @@ class Reader:
         whole = mark + (text[1:-1].replace('""', '"') if text[0] == '"' else text).lower()
         return cut(whole)
 
+    def identifier(self) -> str:
+        """The name of a table, a column or the like: a reserved word is none unless it is quoted."""
+        word = self.next
+        if word.kind == "word" and word.text.lower() in RESERVED:
+            raise SqlError(
+                f"syntax error at or near {word.text!r}: it is a reserved word",
+                sql=self.sql, position=word.start, hint=f'write "{word.text.lower()}"',
+            )  # fmt: skip
+        return self.name()
+
     def verbatim(self) -> str:
         """A string, or a name in the letters that it was written in."""
         if self.next.kind == "string":
@@ -90,7 +101,7 @@ class Reader:
 
     def qualified(self) -> tuple[str, ...]:
         """A name with what stands before its dots."""
-        parts = [self.name()]
+        parts = [self.identifier()]
         while self.accept("."):
             parts.append(self.name())
         return tuple(parts)
@@ -122,7 +133,7 @@ class Reader:
 
     def names(self) -> list[str]:
         """`(name, name, ...)`."""
-        return self.listed(self.name)
+        return self.listed(self.identifier)
 
     def listed(self, item: Callable[[], T]) -> list[T]:
         """`(item, item, ...)`."""

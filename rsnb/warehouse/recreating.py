@@ -6,7 +6,6 @@ Source: Redshift Developer Guide, SHOW TABLE, SHOW VIEW, SHOW EXTERNAL TABLE.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError
@@ -17,6 +16,7 @@ from rsnb.warehouse.definitions.tables import Column
 from rsnb.warehouse.definitions.views import is_view
 from rsnb.warehouse.grammar import Reader
 from rsnb.warehouse.relations import Relation
+from rsnb.warehouse.reserved import RESERVED
 from rsnb.warehouse.spectrum import data_catalog
 from rsnb.warehouse.spectrum.partitions import NO_VALUE
 from rsnb.warehouse.spectrum.table import ExternalTable
@@ -30,15 +30,8 @@ EXTERNAL = "Show External Table DDL statement"
 
 def _name(*names: str) -> str:
     """Names with dots between; quoted where they have to be."""
-    plain = (n.isidentifier() and n.isascii() and n not in _reserved() for n in names)
+    plain = (n.isidentifier() and n.isascii() and n not in RESERVED for n in names)
     return ".".join(n if is_plain else quote_identifier(n) for n, is_plain in zip(names, plain, strict=True))
-
-
-@lru_cache
-def _reserved() -> frozenset[str]:
-    from sqlglot.dialects.redshift import Redshift
-
-    return frozenset(word.lower() for word in Redshift.Generator.RESERVED_KEYWORDS)
 
 
 def table(session: Connection, relation: Relation) -> str:

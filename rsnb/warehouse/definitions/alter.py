@@ -72,28 +72,32 @@ def _add_column(read: Reader) -> Change:
 
 
 def _drop_column(read: Reader) -> Change:
-    return Change("drop column", {"name": read.name(), "cascade": read.choose("cascade", "restrict") == "cascade"})
+    return Change(
+        "drop column", {"name": read.identifier(), "cascade": read.choose("cascade", "restrict") == "cascade"}
+    )
 
 
 def _drop_constraint(read: Reader) -> Change:
-    return Change("drop constraint", {"name": read.name(), "cascade": read.choose("cascade", "restrict") == "cascade"})
+    return Change(
+        "drop constraint", {"name": read.identifier(), "cascade": read.choose("cascade", "restrict") == "cascade"}
+    )
 
 
 def _rename_column(read: Reader) -> Change:
-    old = read.name()
+    old = read.identifier()
     read.expect("to")
-    return Change("rename column", {"old": old, "new": read.name()})
+    return Change("rename column", {"old": old, "new": read.identifier()})
 
 
 def _rename(read: Reader) -> Change:
-    new = read.name()
+    new = read.identifier()
     if new.startswith("#"):
         raise SqlError("a table is not renamed to a temporary one", sql=read.sql, position=read.last.start)
     return Change("rename", {"new": new})
 
 
 def _alter_column(read: Reader) -> Change:
-    name = read.name()
+    name = read.identifier()
     if read.accept("type"):
         return Change("alter type", {"name": name, "type": read_type(read)})
     if read.accept("encode"):
@@ -106,12 +110,12 @@ def _diststyle(read: Reader) -> Change:
     key = ""
     if style == "key":
         read.expect("distkey")
-        key = read.name()
+        key = read.identifier()
     return Change("alter distribution", {"style": style, "key": key})
 
 
 def _distkey(read: Reader) -> Change:
-    return Change("alter distribution", {"style": "key", "key": read.name()})
+    return Change("alter distribution", {"style": "key", "key": read.identifier()})
 
 
 def _sortkey(read: Reader) -> Change:

@@ -73,7 +73,7 @@ def read_attributes(read: Reader, into: Attributes) -> None:
 
 
 def _key(read: Reader) -> str:
-    return str(read.number()) if read.next.kind == "number" else read.name()
+    return str(read.number()) if read.next.kind == "number" else read.identifier()
 
 
 def settle(attributes: Attributes, columns: list[str], types: dict[str, str], sql: str) -> None:

@@ -96,7 +96,7 @@ def drop_schema(session: Connection, sql: str) -> Outcome:
     read = Reader(sql)
     read.expect("drop", "schema")
     if_exists = read.accept("if", "exists")
-    names = read.several(read.name)
+    names = read.several(read.identifier)
     database = read.accept("drop", "external", "database")
     cascade = read.choose("cascade", "restrict") == "cascade"
     read.done()

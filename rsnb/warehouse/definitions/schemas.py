@@ -33,7 +33,7 @@ def create_schema(session: Connection, sql: str) -> Outcome:
     read.expect("create", "schema")
     if_not_exists = read.accept("if", "not", "exists")
     owner = _owner(session, read) if read.accept("authorization") else ""
-    name = owner or read.name()
+    name = owner or read.identifier()
     if not owner and read.accept("authorization"):
         owner = _owner(session, read)
     quota = _quota(read) if read.accept("quota") else None
@@ -71,10 +71,10 @@ def alter_schema(session: Connection, sql: str) -> Outcome:
     """ALTER SCHEMA name RENAME TO | OWNER TO | QUOTA."""
     read = Reader(sql)
     read.expect("alter", "schema")
-    name = existing_schema(session, read.name(), sql)
+    name = existing_schema(session, read.identifier(), sql)
     action = read.choose("rename to", "owner to", "quota") or read.fail("expected RENAME TO, OWNER TO or QUOTA")
     if action == "rename to":
-        new = read.name()
+        new = read.identifier()
         read.done()
         _rename(session, name, new, sql)
     elif action == "owner to":

@@ -126,7 +126,7 @@ def read_column(read: Reader) -> Column:
 
 
 def _column(read: Reader, table: CreateTable) -> Column:
-    column = Column(read.name(), read_type(read))
+    column = Column(read.identifier(), read_type(read))
     while attribute := read.choose(*_ATTRIBUTES):
         _ATTRIBUTES[attribute](read, table, column)
     if not (read.peek(",") or read.peek(")") or read.next.kind == "end"):

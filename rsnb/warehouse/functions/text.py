@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.types import VARCHAR_MAX, Type, named
 from rsnb.warehouse.functions.function import Build, Call, Refused, at_most, number_at_least, own, same, taking
+from rsnb.warehouse.reserved import RESERVED
 from rsnb.warehouse.texts import PREFIX
 from rsnb.warehouse.translation import blanks, coercion, collation, lengths, operators, typed
 from rsnb.warehouse.translation.typed import INT4, Typed, sql, to
@@ -63,10 +64,9 @@ def _concat(call: Call) -> Typed:
 def _quote_ident(call: Call) -> exp.Expr:
     """QUOTE_IDENT puts quotes around what is no plain name, and around reserved words."""
     from sqlglot import exp
-    from sqlglot.dialects.redshift import Redshift
 
-    words = sorted(word.lower() for word in Redshift.Generator.RESERVED_KEYWORDS)
-    return typed.own("quote_ident", call[0], exp.Array(expressions=[exp.Literal.string(word) for word in words]))
+    words = exp.Array(expressions=[exp.Literal.string(word) for word in sorted(RESERVED)])
+    return typed.own("quote_ident", call[0], words)
 
 
 def _end(name: str) -> Build:

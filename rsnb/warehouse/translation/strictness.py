@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.sql import Token, tokens
+from rsnb.warehouse.reserved import READABLE, RESERVED
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -52,6 +53,7 @@ def check_tree(tree: exp.Expr, sql: str) -> None:
     """Raise on a tree that sqlglot made of an unfinished clause."""
     _check_joins(tree, sql)
     _check_aliases(tree, sql)
+    _check_names(tree, sql)
 
 
 def _check_joins(tree: exp.Expr, sql: str) -> None:
@@ -67,24 +69,36 @@ def _check_joins(tree: exp.Expr, sql: str) -> None:
             raise SqlError("syntax error: the JOIN has no ON", sql=sql, position=at, hint=hint)
 
 
-_RESERVED = {"and", "else", "from", "group", "having", "in", "join", "limit", "not", "on", "or", "order", "select",
-             "then", "union", "using", "when", "where", "with"}  # fmt: skip
-
-
 def _check_aliases(tree: exp.Expr, sql: str) -> None:
-    """A reserved word is no alias: it begins a clause that was not finished. A number names no column."""
+    """A number names no column."""
     from sqlglot import exp
 
-    for node in tree.find_all(exp.TableAlias, exp.Alias):
+    for node in tree.find_all(exp.TableAlias):
         for column in node.args.get("columns") or []:
             if column.name[:1].isdigit() and not column.args.get("quoted"):
                 raise SqlError(f"syntax error at or near {column.name!r}", sql=sql, position=column.meta.get("start"))
-        name = node.this if isinstance(node, exp.TableAlias) else node.args.get("alias")
-        if not isinstance(name, exp.Identifier) or name.args.get("quoted") or "start" not in name.meta:
+
+
+_RESERVED = RESERVED - READABLE
+_AFTER_DOT, _AFTER_AS = re.compile(r"\.\s*$"), re.compile(r"\bas\s*$", re.IGNORECASE)
+
+
+def _check_names(tree: exp.Expr, sql: str) -> None:
+    """A reserved word names nothing, but behind a dot, or behind AS what a query returns."""
+    from sqlglot import exp
+
+    for name in tree.find_all(exp.Identifier):
+        if name.name.lower() not in _RESERVED or name.args.get("quoted") or "start" not in name.meta:
             continue
         start = name.meta["start"]
-        if name.name.lower() in _RESERVED and not re.search(r"\bas\s*$", sql[:start], re.IGNORECASE):
-            raise SqlError(f"syntax error at or near {name.name!r}", sql=sql, position=start)
+        if sql[start : start + 1] == '"':  # quoted, before a bracket
+            continue
+        returned = isinstance(name.parent, (exp.Alias, exp.PivotAlias)) and _AFTER_AS.search(sql, 0, start)
+        if not returned and not _AFTER_DOT.search(sql, 0, start):
+            raise SqlError(
+                f"syntax error at or near {name.name!r}: it is a reserved word",
+                sql=sql, position=start, hint=f'write "{name.name.lower()}"',
+            )  # fmt: skip
 
 
 def construct(node: exp.Expr) -> str:

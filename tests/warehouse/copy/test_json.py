@@ -185,7 +185,7 @@ def test_avro(loads: Any, codec: str) -> None:
 def test_avro_by_paths_and_whatever_the_case(loads: Any, check: Any, put: Any) -> None:
     place = put("paths.json", '{"jsonpaths": ["$.nested[0].a", "$.s"]}')
     loads("x int, y varchar(9)", avro("null", RECORD), f"avro '{place}'", [(1, "é")])
-    check("create table u (raw varchar(9)); copy u from 's3://lake/in' iam_role default avro 'auto ignorecase'")
+    check("create table u (\"raw\" varchar(9)); copy u from 's3://lake/in' iam_role default avro 'auto ignorecase'")
     check("select raw from u", [("\0ÿ",)])
 
 
