@@ -12,7 +12,7 @@ from rsnb.types import parse as parse_type
 from rsnb.warehouse import functions
 from rsnb.warehouse.functions.function import UNVISITED, Call, Function, check_count, convert
 from rsnb.warehouse.relations import Function as UserFunction
-from rsnb.warehouse.translation import ordering, refused_functions, strictness
+from rsnb.warehouse.translation import ordering, refused_functions, strictness, windows
 from rsnb.warehouse.translation.binder import Binder, near, place, refuse
 from rsnb.warehouse.translation.coercion import assigned, orderable
 from rsnb.warehouse.translation.parse import called
@@ -122,8 +122,10 @@ def _window(b: Binder, node: exp.Expr) -> Typed:
         refuse(b, "OVER after other than a function", node)
     if node.args.get("alias") is not None or node.args.get("first"):
         refuse(b, "a named WINDOW", node)
-    if construct := strictness.window(node, name):
-        refuse(b, construct, node)
+    try:
+        windows.check(node, inner, name)
+    except (Refused, Wrong) as why:
+        raise raised(why, b.sql, place(node)) from None
     if parts := node.args.get("partition_by"):
         values = [b.visit(part) for part in parts]
         for value in values:

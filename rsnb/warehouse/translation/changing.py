@@ -25,7 +25,6 @@ def change(s: Statement, node: exp.Expr) -> None:
     """Bind an INSERT, UPDATE or DELETE."""
     from sqlglot import exp
 
-    s.check_clauses(node)
     s.common_tables(node)
     if isinstance(node, exp.Insert):
         _insert(s, node)

@@ -71,7 +71,7 @@ _RUN = {
     "Values": "expressions",
     "Where": "this",
     "Window": "this partition_by order over spec alias first",
-    "WindowSpec": "kind start start_side end end_side exclude",
+    "WindowSpec": "kind start start_side end end_side",
     "With": "expressions recursive",
     "WithinGroup": "this expression",
 }  # fmt: skip
@@ -91,6 +91,7 @@ _CALLED = {
     "Table": {"hints": "WITH (...) behind a table", "sample": "TABLESAMPLE", "ordinality": "WITH ORDINALITY",
               "version": "FOR SYSTEM_TIME"},
     "Update": {"order": "ORDER BY in UPDATE", "limit": "LIMIT in UPDATE"},
+    "WindowSpec": {"exclude": "EXCLUDE in a window frame"},
     "Window": {"first": "KEEP FIRST"},
 }  # fmt: skip
 _CALLED_ANYWHERE = {
@@ -133,7 +134,11 @@ def _refused(node: exp.Expr, key: str, sql: str) -> SqlError:
     """The error for a part of a node."""
     names = _CALLED.get(type(node).__name__, {})
     name = names.get(key) or _CALLED_ANYWHERE.get(key)
+    named: exp.Expr | None = node
+    while named is not None and place(named) is None:
+        named = named.parent
+    at = place(named) if named is not None else None
     if name is None or name in _MAY_BE_THERE:
         shown = name or f"{key.strip('_').replace('_', ' ').upper()} in {construct(node)}"
-        return UnsupportedSql(f"{shown} is not supported by the embedded warehouse", sql=sql, position=place(node))
-    return SqlError(f"Redshift has no {name}", sql=sql, position=place(node), hint=_INSTEAD.get(name))
+        return UnsupportedSql(f"{shown} is not supported by the embedded warehouse", sql=sql, position=at)
+    return SqlError(f"Redshift has no {name}", sql=sql, position=at, hint=_INSTEAD.get(name))

@@ -39,7 +39,6 @@ def bind_items(s: Statement, items: Sequence[exp.Expr]) -> None:
         for join in item.this.args.get("joins") or []:
             bind_items(s, [join])
         if isinstance(item, exp.Join):
-            s.check_clauses(item)
             joins.bind(s, item, before)
 
 
@@ -67,7 +66,6 @@ def _subquery(s: Statement, item: exp.Subquery) -> None:
     if isinstance(item.this, exp.Table):  # a join in brackets
         bind_item(s, item.this)
         return
-    s.check_clauses(item)
     columns = s.subquery(item.this)
     if not item.alias:
         item.set("alias", exp.TableAlias(this=exp.to_identifier(f"rsnb_{len(s.scope.sources)}")))
@@ -97,7 +95,6 @@ def bind_table(s: Statement, table: exp.Table) -> None:
     """Give a table its schema; put late-binding views and external tables in place."""
     from sqlglot import exp
 
-    s.check_clauses(table)
     if sets.is_call(table.this):
         sets.bind(s, table)
         return

@@ -70,7 +70,6 @@ class Statement:
 
         if isinstance(node, exp.Select) and node.args.get("connect") is not None:
             hierarchy.unfold(self, node)
-        self.check_clauses(node)
         self.common_tables(node)
         if isinstance(node, exp.Select):
             return self._select(node)
@@ -81,12 +80,6 @@ class Statement:
             self._limits(node, columns)
             return columns
         return refuse(self, strictness.construct(node), node)
-
-    def check_clauses(self, node: exp.Expr) -> None:
-        """Refuse the clauses of a node that are not run here."""
-        for key, clause in strictness.refused_clauses().get(type(node), {}).items():
-            if node.args.get(key):
-                refuse(self, clause, node)
 
     def common_tables(self, node: exp.Expr) -> None:
         """Bind the common table expressions of a query, each seeing those before it."""
@@ -115,8 +108,6 @@ class Statement:
         sets.unfold(node)
         sources.bind(self, node)
         outer_joins.unfold(self, node)
-        if (distinct := node.args.get("distinct")) is not None:
-            self.check_clauses(distinct)
         if (where := node.args.get("where")) is not None:
             self.scope.written = {i.alias: i.this for i in node.expressions if isinstance(i, exp.Alias)}
             where.set("this", conditions.truth(self, where.this))
@@ -125,12 +116,11 @@ class Statement:
         self._check_scalar(node, columns)
         keys: ordering.Keys = []
         if (group := node.args.get("group")) is not None:
-            self.check_clauses(group)
             keys = ordering.bind_group(self, group, node, columns)
         for key in ("having", "qualify"):
             if (clause := node.args.get(key)) is not None:
                 clause.set("this", conditions.truth(self, clause.this))
-        if distinct is not None:
+        if node.args.get("distinct") is not None:
             ordering.bind_distinct(self, node, columns)
         self._limits(node, columns)
         ordering.put_keys(self, node, columns, keys)
@@ -173,7 +163,6 @@ class Statement:
         from sqlglot import exp
 
         star = item.this if isinstance(item, exp.Column) else item
-        self.check_clauses(star)
         table = item.table if isinstance(item, exp.Column) else ""
         if table and self.scope.source(table) is None:
             raise SqlError(f"there is no table {table} in FROM", sql=self.sql, position=place(item))
@@ -203,7 +192,6 @@ class Statement:
             ordering.bind_order(self, order, node, columns)
         for key in ("limit", "offset"):
             if (clause := node.args.get(key)) is not None:
-                self.check_clauses(clause)
                 clause.set("expression", self._count(clause.expression))
 
     def _count(self, node: exp.Expr) -> exp.Expr:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.sql import Token, tokens
 from rsnb.warehouse.reserved import READABLE, RESERVED
+from rsnb.warehouse.translation import recursive
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -54,6 +54,8 @@ def check_tree(tree: exp.Expr, sql: str) -> None:
     _check_joins(tree, sql)
     _check_aliases(tree, sql)
     _check_names(tree, sql)
+    _check_distinct(tree, sql)
+    recursive.check(tree, sql)
 
 
 def _check_joins(tree: exp.Expr, sql: str) -> None:
@@ -101,6 +103,35 @@ def _check_names(tree: exp.Expr, sql: str) -> None:
             )  # fmt: skip
 
 
+_NOT_COMPARED = re.compile(r"rsnb\$\d+rsnb\$|\b\w+\.(?=[a-z_])|[\"]", re.IGNORECASE)  # marks, tables' names, quotes
+
+
+def _check_distinct(tree: exp.Expr, sql: str) -> None:
+    """A query with DISTINCT is ordered by what it returns."""
+    from sqlglot import exp
+
+    for query in tree.find_all(exp.Select):
+        order = query.args.get("order")
+        if order is None or query.args.get("distinct") is None:
+            continue
+        returned = {item.alias_or_name.lower() for item in query.expressions}
+        returned |= {_compared(item.unalias()) for item in query.expressions}
+        starred = any(item.is_star for item in query.expressions)
+        for item in order.expressions:
+            known = isinstance(item.this, exp.Literal) or (starred and isinstance(item.this, exp.Column))
+            if not known and _compared(item.this) not in returned:
+                starts = [i.meta["start"] for i in item.find_all(exp.Identifier) if "start" in i.meta]
+                raise SqlError(
+                    "a query with DISTINCT is ordered by what it returns alone",
+                    sql=sql, position=min(starts, default=None), hint="add it to the select list, or write group by",
+                )  # fmt: skip
+
+
+def _compared(node: exp.Expr) -> str:
+    """An expression's text, as far as it tells one from another."""
+    return _NOT_COMPARED.sub("", node.unnest().sql("redshift")).lower()
+
+
 def construct(node: exp.Expr) -> str:
     """A construct's name for a message: its class name in words."""
     return _CONSTRUCTS.get(type(node).__name__) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).upper()
@@ -110,47 +141,6 @@ _CONSTRUCTS = {
     "Values": "VALUES in FROM (use SELECT ... UNION ALL)",
     "Bracket": "an array element by position (range over the array in FROM)",
 }
-
-
-@lru_cache(maxsize=1)
-def refused_clauses() -> dict[type[exp.Expr], dict[str, str]]:
-    """The clauses that are refused, by the node that has them."""
-    from sqlglot import exp
-
-    refused: dict[str, dict[str, str]] = {
-        "Distinct": {"on": "DISTINCT ON"},
-        "Select": {"into": "SELECT INTO", "sample": "TABLESAMPLE", "pivots": "PIVOT",
-                   "windows": "WINDOW", "locks": "FOR UPDATE", "laterals": "LATERAL", "kind": "SELECT AS"},
-        "Table": {"sample": "TABLESAMPLE", "only": "ONLY"},
-        "Group": {"all": "GROUP BY ALL"},
-        "Insert": {"returning": "RETURNING", "conflict": "ON CONFLICT", "overwrite": "INSERT OVERWRITE",
-                   "by_name": "BY NAME"},
-        "Delete": {"returning": "RETURNING", "order": "ORDER BY in DELETE", "limit": "LIMIT in DELETE"},
-        "Update": {"returning": "RETURNING", "order": "ORDER BY in UPDATE", "limit": "LIMIT in UPDATE"},
-        "In": {"unnest": "IN UNNEST"},
-        "Join": {"match_condition": "ASOF JOIN"},
-        "Limit": {"offset": "LIMIT n, m"},
-        "Union": {"by_name": "BY NAME"},
-        "Window": {"first": "KEEP FIRST"},
-        "Star": {"replace": "REPLACE", "rename": "RENAME"},
-    }  # fmt: skip
-    return {getattr(exp, name): clauses for name, clauses in refused.items()}
-
-
-_NEEDS_FRAME = frozenset(
-    {"avg", "count", "first_value", "last_value", "max", "min", "stddev", "stddev_pop", "stddev_samp", "sum",
-     "variance", "var_pop", "var_samp"}
-)  # fmt: skip
-
-
-def window(node: exp.Expr, function: str) -> str | None:
-    """What is wrong with a window: Redshift asks for a frame beside an ORDER BY, and has frames of rows only."""
-    spec = node.args.get("spec")
-    if spec is not None and str(spec.args.get("kind")).upper() != "ROWS":
-        return "a window frame of other than ROWS"
-    if node.args.get("order") and spec is None and function in _NEEDS_FRAME:
-        return "an aggregate window function with ORDER BY and no frame (add `rows unbounded preceding`)"
-    return None
 
 
 def type_name(node: exp.Expr) -> str:
