@@ -221,7 +221,12 @@ _PATTERNS: tuple[tuple[str, Callable[..., RsnbError]], ...] = (
     (r'column named "(.*?)"', _column),
     (r'Table "\w+" does not have a column (?:named|with name) "(.*?)"', _column),
     (r"Table with name (\S+) does not exist", _table),
+    (r"Could not convert string '(.*?)' to a JSON array", _plain("{0!r} is no JSON array")),
     (r'Could not convert string ["\'](.*?)["\'] to [\'"]?(\w+)', _conversion),
+    (
+        r'argument in function "\w+" must be a constant',
+        _plain("an argument is to be a constant", "write it out: it can't be computed or read from a column here"),
+    ),
     (r'invalid (date|timestamp|time) field format: "(.*?)"', _moment),
     (r'(date|timestamp|time) field value out of range: "(.*?)"', _moment),
     (r'Ambiguous reference to column name "(.*?)"', _at("the column {0} is ambiguous", "name its table: table.{0}")),

@@ -6,6 +6,7 @@ They give NULL where a value's dynamic type does not fit. `{own}` begins the nam
 from __future__ import annotations
 
 from rsnb.warehouse.macro import Macro
+from rsnb.warehouse.texts import PREFIX
 
 _NUMBERS = "('UBIGINT', 'BIGINT', 'DOUBLE')"  # DuckDB's types of JSON numbers
 _NUMBER = r"'\s*[+-]?[0-9]+(\.[0-9]*)?\s*'"
@@ -238,17 +239,24 @@ MACROS = {
         "varchar",
         f"case when json_type(v) = 'VARCHAR' then {_TEXT} when json_type(v) <> 'NULL' then cast(v as varchar) end",
     ),
+    "json_text_at": Macro(  # DuckDB rounds a number with a fraction to a DOUBLE
+        "s, path",
+        "varchar",
+        "case when json_type(json_extract(s, path)) in ('ARRAY', 'DOUBLE', 'OBJECT') and "
+        f"regexp_matches(cast(json_extract(s, path) as varchar), '[0-9][.eE]') then {PREFIX}json_written(s, path) "
+        "else {own}json_text(json_extract(s, path)) end",
+    ),
     "json_at": Macro(
         "s, path, lax",
         "varchar",
         "case when not {own}is_json(s) then case when not lax then " + _NOT_JSON + " end "
-        "else {own}json_text(json_extract(s, path)) end",
+        "else {own}json_text_at(s, path) end",
     ),
     "json_element": Macro(
         "s, i, lax",
         "varchar",
         "case when not {own}is_json(s) or json_type(s) <> 'ARRAY' then case when not lax then " + _NOT_ARRAY + " end "
-        "when i >= 0 then {own}json_text(json_extract(s, '$[' || i || ']')) end",
+        "when i >= 0 then {own}json_text_at(s, '$[' || i || ']') end",
     ),
     "json_length": Macro(
         "s, lax",

@@ -140,6 +140,23 @@ def test_a_clause_that_redshift_refuses(fails: Any, sql: str, words: str) -> Non
     fails(sql, SqlError, words)
 
 
+MESSAGES: list[tuple[str, str]] = [
+    ("""select json_array_length('{"a":1}')""", """'{"a":1}' is no JSON array"""),
+    ("select E'a'", "a string E'...' (write '...'"),
+    ("create table t (a int); alter table t add column if not exists b int", "ADD COLUMN takes no IF NOT EXISTS"),
+    ("select listagg(s, s) from (select 'a' as s) t", "LISTAGG: argument 2 is a constant"),
+]
+
+
+@pytest.mark.parametrize(("sql", "words"), MESSAGES)
+def test_a_message_says_what_is_wrong(fails: Any, sql: str, words: str) -> None:
+    fails(sql, SqlError, words)
+
+
+def test_respect_nulls_leaves_a_column_its_name(check: Any) -> None:
+    check(f"select lag(x) respect nulls over (order by x) from {PAIRS}", columns=["lag"])
+
+
 def test_distinct_is_ordered_by_what_it_returns(check: Any) -> None:
     check(f"select distinct t.x from {PAIRS} order by x desc", [(2,), (1,)])
     check(f"select distinct x as z from {PAIRS} order by t.x", [(1,), (2,)])

@@ -68,6 +68,8 @@ def _add(read: Reader) -> Change:
 
 
 def _add_column(read: Reader) -> Change:
+    if read.peek("if", "not", "exists"):
+        read.fail("ADD COLUMN takes no IF NOT EXISTS")
     return Change("add column", {"column": read_column(read)})
 
 

@@ -42,6 +42,38 @@ def flattened(text: str) -> str | None:
     return f"[{','.join(filter(None, elements))}]"
 
 
+_STEP = re.compile(r'\."((?:[^"\\]|\\.)*)"|\[(\d+)\]')
+
+
+class _Number(str):
+    """A number as it is written."""
+
+
+class _Object(list[tuple[str, Any]]):
+    """The attributes of an object as they are written, also those that repeat."""
+
+
+def written_at(text: str, path: str) -> str:
+    """The number, the array or the object at a path of a JSON text, its numbers as they are written there."""
+    value = json.loads(text, parse_float=_Number, parse_int=_Number, object_pairs_hook=_Object)
+    for step in _STEP.finditer(path):
+        name = step[1].replace('\\"', '"') if step[1] is not None else ""
+        value = value[int(step[2])] if step[2] else next(found for given, found in value if given == name)
+    return _written(value)
+
+
+def _written(value: Any) -> str:
+    match value:
+        case _Number():
+            return value
+        case _Object():
+            return "{" + ",".join(f"{_quoted(name)}:{_written(found)}" for name, found in value) + "}"
+        case list():
+            return f"[{','.join(map(_written, value))}]"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
 def repeats(text: str) -> bool:
     """Whether an object in a JSON text has an attribute twice, which JSON_PARSE refuses."""
     found = False

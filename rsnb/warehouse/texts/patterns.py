@@ -18,6 +18,10 @@ _CLASSES = {
 }  # fmt: skip
 
 
+# What an unescaped $ outside brackets is told from; Python's would be true before a line's end too.
+_END = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
+
+
 @lru_cache(maxsize=256)
 def compiled(pattern: str, parameters: str) -> re.Pattern[str]:
     """A pattern as Python has it; raises SqlError for one that is not well formed."""
@@ -26,6 +30,7 @@ def compiled(pattern: str, parameters: str) -> re.Pattern[str]:
     if unknown:
         raise SqlError(f"a regular expression has no parameter {sorted(unknown)[0]!r}: there are c, e, i and p")
     written = re.sub(r"\[:(\w+):\]", lambda m: _CLASSES.get(m[1], m[0]), pattern)
+    written = _END.sub(lambda m: r"\Z" if m[0] == "$" else m[0], written)
     if re.search(r"\[[.=]", written):
         raise UnsupportedSql("a collating element of a regular expression is not supported by the embedded warehouse")
     try:

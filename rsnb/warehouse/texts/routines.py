@@ -67,6 +67,7 @@ ROUTINES = {
     "farm": _each("BLOB", "BIGINT", farm.fingerprint),
     "flatten": _each("VARCHAR", "VARCHAR", json_texts.flattened),
     "fnv": Routine(["BLOB", "BIGINT"], "BIGINT", with_arguments(hashed, 2)),
+    "json_written": _each("VARCHAR VARCHAR", "VARCHAR", json_texts.written_at),
     "last_repeated": _each("VARCHAR", "VARCHAR", json_texts.last_repeated),
     "regexp_count": _each("VARCHAR VARCHAR INTEGER VARCHAR", "INTEGER", patterns.count),
     "regexp_instr": _each("VARCHAR VARCHAR INTEGER INTEGER INTEGER VARCHAR", "INTEGER", patterns.place),

@@ -28,7 +28,8 @@ def output_name(node: exp.Expr) -> str:
         return str(node.alias)
     if isinstance(node, (exp.Column, exp.Identifier)):
         return str(node.name)
-    if isinstance(node, (exp.Paren, exp.Window, exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.Bracket)):
+    around = (exp.Bracket, exp.Filter, exp.IgnoreNulls, exp.Paren, exp.RespectNulls, exp.Window, exp.WithinGroup)
+    if isinstance(node, around):
         return output_name(node.this)
     if isinstance(node, exp.Dot):
         return output_name(node.expression)

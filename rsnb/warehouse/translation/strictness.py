@@ -139,6 +139,7 @@ def construct(node: exp.Expr) -> str:
 
 _CONSTRUCTS = {
     "Values": "VALUES in FROM (use SELECT ... UNION ALL)",
+    "ByteString": "a string E'...' (write '...': a backslash escapes in every string)",
     "Bracket": "an array element by position (range over the array in FROM)",
 }
 
