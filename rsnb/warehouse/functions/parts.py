@@ -53,7 +53,8 @@ def _extract(given: Call) -> Typed:
     """EXTRACT is an INTEGER, of a timestamp with time zone a DOUBLE PRECISION."""
     name, value = _named(given, _ALL)
     if value.short in INTERVALS:
-        return Typed(to(_of_interval(name, value), INT4), INT4)
+        whole = INT8 if name == "epoch" else INT4
+        return Typed(to(_of_interval(name, value), whole), whole)
     if name in OF_ZONE and value.short not in ("timestamptz", "timetz"):
         raise Wrong(f"a value of type {value.type.rule.name} has no {name}", "cast it to timestamptz")
     kind = FLOAT8 if value.short == "timestamptz" else INT8 if name == "epoch" else INT4
