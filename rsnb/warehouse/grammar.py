@@ -8,7 +8,7 @@ from typing import NoReturn, TypeVar
 
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.sql import Token, tokens
-from rsnb.warehouse.reserved import RESERVED
+from rsnb.warehouse.reserved import UNNAMED
 
 NAME_BYTES = 127
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -85,7 +85,7 @@ class Reader:
     def identifier(self) -> str:
         """The name of a table, a column or the like: a reserved word is none unless it is quoted."""
         word = self.next
-        if word.kind == "word" and word.text.lower() in RESERVED:
+        if word.kind == "word" and word.text.lower() in UNNAMED:
             raise SqlError(
                 f"syntax error at or near {word.text!r}: it is a reserved word",
                 sql=self.sql, position=word.start, hint=f'write "{word.text.lower()}"',

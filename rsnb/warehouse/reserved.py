@@ -166,5 +166,7 @@ RESERVED = frozenset(
         "without",
     ]
 )
+# What names nothing: an example of the guide has a column `timestamp` without quotes.
+UNNAMED = RESERVED - {"timestamp"}
 # Words of the list that stand for what has them: a table's own column, and the value of a column that is left out.
 READABLE = frozenset({"default", "oid"})

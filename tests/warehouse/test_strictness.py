@@ -104,6 +104,7 @@ def test_a_reserved_word_is_no_name(fails: Any, sql: str, at: str) -> None:
 def test_a_reserved_word_in_quotes_behind_as_or_behind_a_dot_is_a_name(check: Any) -> None:
     check('create table t ("tag" int, "open" varchar); insert into t ("tag") values (1); update t set "open" = default')
     check('select t."tag", t.tag, 2 as tag, "user".open as user from t join t as "user" on true', [(1, 1, 2, None)])
+    check("create table stamped (timestamp timestamp); select timestamp from stamped", [])
     check("select start.x from (select 1 as x) as start", [(1,)])
 
 

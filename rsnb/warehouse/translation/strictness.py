@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.sql import Token, tokens
-from rsnb.warehouse.reserved import READABLE, RESERVED
+from rsnb.warehouse.reserved import READABLE, UNNAMED
 from rsnb.warehouse.translation import recursive
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _check_aliases(tree: exp.Expr, sql: str) -> None:
                 raise SqlError(f"syntax error at or near {column.name!r}", sql=sql, position=column.meta.get("start"))
 
 
-_RESERVED = RESERVED - READABLE
+_RESERVED = UNNAMED - READABLE
 _AFTER_DOT, _AFTER_AS = re.compile(r"\.\s*$"), re.compile(r"\bas\s*$", re.IGNORECASE)
 
 
