@@ -62,18 +62,6 @@ def written_at(text: str, path: str) -> str:
     return _written(value)
 
 
-def _written(value: Any) -> str:
-    match value:
-        case _Number():
-            return value
-        case _Object():
-            return "{" + ",".join(f"{_quoted(name)}:{_written(found)}" for name, found in value) + "}"
-        case list():
-            return f"[{','.join(map(_written, value))}]"
-        case _:
-            return json.dumps(value, ensure_ascii=False)
-
-
 def repeats(text: str) -> bool:
     """Whether an object in a JSON text has an attribute twice, which JSON_PARSE refuses."""
     found = False
@@ -108,7 +96,11 @@ def last_repeated(text: str) -> str:
 def _written(value: Any) -> str:
     match value:
         case dict():
-            return "{" + ",".join(f"{_quoted(name)}:{_written(inner)}" for name, inner in value.items()) + "}"
+            return _written(_Object(value.items()))
+        case _Object():
+            return "{" + ",".join(f"{_quoted(name)}:{_written(inner)}" for name, inner in value) + "}"
+        case _Number():
+            return value
         case list():
             return f"[{','.join(map(_written, value))}]"
         case str():

@@ -66,7 +66,7 @@ _RUN = {
     "Trim": "this expression position",
     "TryCast": "this to safe",
     "Union": f"this expression distinct {_QUERY}",
-    "Unnest": "alias expressions",
+    "Unnest": "alias expressions offset",
     "Update": "this expressions from_ where with_",
     "Values": "expressions",
     "Where": "this",

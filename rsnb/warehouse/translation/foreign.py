@@ -72,7 +72,7 @@ def _faults(words: list[str]) -> Iterator[Fault]:
             call, clause = outside.pop()
         elif word == ",":
             yield from _comma(at, call, clause)
-        elif word in _LAST:
+        elif word in _LAST and before != "with":  # WITH OFFSET is UNNEST's
             clause = word
         elif word in _SETS:
             yield from _set_operation(words, at, clause)

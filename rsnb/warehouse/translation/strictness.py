@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rsnb.errors import SqlError, UnsupportedSql
 from rsnb.sql import Token, tokens
 from rsnb.warehouse.reserved import READABLE, UNNAMED
-from rsnb.warehouse.translation import recursive
+from rsnb.warehouse.translation import common_tables
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -55,7 +55,7 @@ def check_tree(tree: exp.Expr, sql: str) -> None:
     _check_aliases(tree, sql)
     _check_names(tree, sql)
     _check_distinct(tree, sql)
-    recursive.check(tree, sql)
+    common_tables.check(tree, sql)
 
 
 def _check_joins(tree: exp.Expr, sql: str) -> None:
@@ -93,7 +93,7 @@ def _check_names(tree: exp.Expr, sql: str) -> None:
         if name.name.lower() not in _RESERVED or name.args.get("quoted") or "start" not in name.meta:
             continue
         start = name.meta["start"]
-        if sql[start : start + 1] == '"':  # quoted, before a bracket
+        if sql[start : start + len(name.name)] != name.name:  # it is quoted, or not of the text
             continue
         returned = isinstance(name.parent, (exp.Alias, exp.PivotAlias)) and _AFTER_AS.search(sql, 0, start)
         if not returned and not _AFTER_DOT.search(sql, 0, start):
