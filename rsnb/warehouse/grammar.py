@@ -100,11 +100,18 @@ class Reader:
         return self.last.text.strip('"')
 
     def qualified(self) -> tuple[str, ...]:
-        """A name with what stands before its dots."""
-        parts = [self.identifier()]
+        """The name of a table, a function or the like, with what stands before its dots."""
+        return (self.identifier(), *self._behind_dots())
+
+    def path(self) -> tuple[str, ...]:
+        """A name with what stands before its dots, whatever its words."""
+        return (self.name(), *self._behind_dots())
+
+    def _behind_dots(self) -> list[str]:
+        parts = []
         while self.accept("."):
             parts.append(self.name())
-        return tuple(parts)
+        return parts
 
     def string(self) -> str:
         """A string literal's value; a backslash before a letter stays, as COPY options are read."""

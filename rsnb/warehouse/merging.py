@@ -162,7 +162,7 @@ def _refuse_parts(parsed: Merge, sql: str) -> None:
             if read.next.kind not in ("word", "identifier"):
                 read.take()
                 continue
-            name = read.qualified()
+            name = read.path()
             if read.peek("[") or (len(name) > 2 and name[0] in tables):
                 raise SqlError(
                     "MERGE does not take a part of a SUPER column", sql=sql, position=place_of(sql, name[-1])

@@ -60,7 +60,7 @@ def read_name(read: Reader) -> str:
     """A parameter's name, or `identifier.identifier` of a context variable."""
     if read.accept("time", "zone"):
         return "timezone"
-    name = ".".join(read.qualified())
+    name = ".".join(read.path())
     if name.count(".") > 1:
         read.fail("a context variable has one dot in its name")
     return name

@@ -157,7 +157,7 @@ class Source:
         """A variable, or a record's field."""
         if self.read.accept("$"):
             return (f"${self.read.number()}",)
-        return self.read.qualified()
+        return self.read.path()
 
     def targets(self) -> Targets:
         """Variables with commas between."""

@@ -147,14 +147,14 @@ def raise_(frame: Frame, statement: tree.Raise) -> None:
 
 def _name(text: tree.Text) -> tree.Target:
     read = Reader(text.text)
-    return (f"${read.number()}",) if read.accept("$") else read.qualified()
+    return (f"${read.number()}",) if read.accept("$") else read.path()
 
 
 def target_of(frame: Frame, text: tree.Text) -> tree.Target:
     """The variable that an INOUT argument of a nested call is."""
     try:
         read = Reader(text.text)
-        target = (f"${read.number()}",) if read.accept("$") else read.qualified()
+        target = (f"${read.number()}",) if read.accept("$") else read.path()
         read.done()
     except SqlError:
         raise frame.at(SqlError("an INOUT argument of a nested call is a variable"), text.start) from None
@@ -182,7 +182,7 @@ def declared_kind(frame: Frame, declared: tree.Declaration) -> Kind | Record | N
     try:
         if match is None:
             return kind_of(text)
-        parts = Reader(match[1]).qualified()
+        parts = Reader(match[1]).path()
         if match[2]:
             return _row_type(frame, declared.name, parts)
         found, used = frame.scope.path(parts)

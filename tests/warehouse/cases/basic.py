@@ -174,10 +174,10 @@ QUERIES: dict[str, list[tuple[str, tuple[Any, ...], list[str]]]] = {
     "ntile": [(f"select ntile(2) over (order by x) from {NUMBERS} order by x", (2,), [BIGINT])],
     "percent_rank": [(f"select percent_rank() over (order by x) from {NUMBERS} order by x", (1.0,), [FLOAT])],
     "cume_dist": [(f"select cume_dist() over (order by x) from {NUMBERS} order by x", (1.0,), [FLOAT])],
-    "lag": [(f"select lag(x) over (order by x), lag(x, 5, 0) over (order by x) from {NUMBERS} order by x", (2, 0),
+    "lag": [(f"select lag(x) over (order by x), lag(x, 5) over (order by x) from {NUMBERS} order by x", (2, None),
              [INT, INT])],
-    "lead": [(f"select lead(x) over (order by x), lead(x, 1, 9) over (order by x) from {NUMBERS} order by x",
-              (None, 9), [INT, INT])],
+    "lead": [(f"select lead(x) over (order by x), lead(x, 0) over (order by x) from {NUMBERS} order by x",
+              (None, 4), [INT, INT])],
     "first_value": [(f"select first_value(x) over (order by x rows unbounded preceding) from {NUMBERS} order by x",
                      (1,), [INT])],
     "last_value": [(
