@@ -135,3 +135,24 @@ def test_a_real_beside_another_number_is_a_double_precision(check: Any, sql: str
 
 def test_a_union_of_a_real_and_a_decimal_keeps_the_digits_of_both(check: Any) -> None:
     check("select 0.5::real as n union all select 12345678.91 order by n", [(0.5,), (12345678.91,)])
+
+
+AVERAGES: list[tuple[str, list[str], str]] = [
+    ("numeric(38,10)", ["999999999999999999999999999.1234567891"] * 2, "999999999999999999999999999.1234567891"),
+    ("numeric(38,20)", ["-99999999999999999.12345678901234567890", "-99999999999999999.12345678901234567891"],
+     "-99999999999999999.12345678901234567890"),
+    ("numeric(38,37)", ["0.1", "0.2", "0.0000000000000000000000000000000000001"],
+     "0.1000000000000000000000000000000000000"),
+    ("numeric(38,10)", ["-0.0000000001", "0"], "0.0000000000"),
+    ("numeric(18,2)", ["9999999999999999.99", "9999999999999999.98"], "9999999999999999.98"),
+    ("numeric(38,0)", ["9999999999999999999999999999999999999", "2"], "5000000000000000000000000000000000000"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "values", "average"), AVERAGES)
+def test_an_average_of_many_digits_is_cut_off_at_its_places(
+    check: Any, kind: str, values: list[str], average: str
+) -> None:
+    rows = ", ".join(f"({value})" for value in values)
+    table = f"create table measured (n {kind}); insert into measured values {rows}"
+    check(f"{table}; select avg(n), max(a) from (select n, avg(n) over () as a from measured) t", [(D(average),) * 2])

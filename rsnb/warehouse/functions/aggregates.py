@@ -8,7 +8,7 @@ from rsnb.types import named
 from rsnb.warehouse.functions.function import Build, Call, Refused, Wrong, aggregate, made
 from rsnb.warehouse.translation import dynamic, typed
 from rsnb.warehouse.translation.coercion import coerce
-from rsnb.warehouse.translation.numbers import rescaled
+from rsnb.warehouse.translation.numbers import DIGITS, rescaled
 from rsnb.warehouse.translation.typed import BOOL, FLOAT8, INT4, INT8, MOMENTS, VARCHAR, Typed, sql, to
 
 if TYPE_CHECKING:
@@ -37,9 +37,19 @@ def _average_numeric(call: Call) -> Typed:
     """AVG of a NUMERIC(p,s) is a NUMERIC(38,s), cut off as a quotient is."""
     kind = named("numeric", 38, call[0].type.args[1])
     total, count = call.aggregate("sum", call[0]), call.aggregate("count", call[0])
-    scale = 10 ** kind.args[1]
-    whole = sql(f"CAST({{total}} * {scale} AS HUGEINT) // NULLIF({{count}}, 0)", total=total, count=count)
+    whole = sql("{total} // NULLIF({count}, 0)", total=_unscaled(total, kind.args[1]), count=count)
     return Typed(rescaled(whole, kind), kind)
+
+
+def _unscaled(total: exp.Expr, scale: int) -> exp.Expr:
+    """A sum of NUMERIC values without its point; only of one with few whole digits DuckDB holds the product."""
+    if not scale:
+        return to(total, "HUGEINT")
+    read = "CAST(replace(CAST({t} AS VARCHAR), '.', '') AS HUGEINT)"
+    most = 10 ** max(DIGITS - 2 * scale, 0) - 1
+    return sql(
+        f"CASE WHEN {{t}} BETWEEN -{most} AND {most} THEN CAST({{t}} * {10**scale} AS HUGEINT) ELSE {read} END", t=total
+    )
 
 
 def _sum(call: Call) -> Typed:
