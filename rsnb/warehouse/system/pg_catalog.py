@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rsnb.warehouse.macros import SCHEMA
-from rsnb.warehouse.system import acl
+from rsnb.warehouse.system import acl, pg_types
 from rsnb.warehouse.system.view import View
 
 _STYLES = "map {'even': 0, 'key': 1, 'all': 8}"
@@ -75,25 +75,45 @@ _ATTRIBUTE_COLUMNS = f"""
         attencodingtype smallint = null
         attencrypttype smallint = null
         attacl aclitem[] = null"""
-_FUNCTION = f"{SCHEMA}.sql_function f join {{schema}} n on n.name = f.schemaname"
-_FUNCTION_COLUMNS = """
+_OIDS = "map {" + ", ".join(f"'{kind.format}': {kind.oid}" for kind in pg_types.TYPES if kind.oid > 18) + "}"
+_PLPGSQL = 10_000  # its oid is this warehouse's
+
+
+def _oid_of(kind: str) -> str:
+    """The oid of a type that is written with what it takes, such as `numeric(5,2)`."""
+    return f"{_OIDS}[split_part({kind}, '(', 1)]"
+
+
+_FUNCTION = f"""(
+    select schemaname, name, 'f' as kind, 14 as language, false as definer, volatility, arguments as inputs, returns,
+           null::varchar[] as names, null::varchar[] as modes, null::varchar[] as alls, 'select ' || body as source
+    from {SCHEMA}.sql_function
+    union all
+    select schemaname, name, 'p', {_PLPGSQL}, definer, 'volatile', signature, null,
+           nullif(list_transform(arguments, lambda a: a[1]), []),
+           list_transform(arguments, lambda a: case a[2] when 'inout' then 'b' else a[2][1] end),
+           list_transform(arguments, lambda a: a[3]), body
+    from {SCHEMA}.procedure) f join {{schema}} n on n.name = f.schemaname"""
+_FUNCTION_COLUMNS = f"""
         proname name = f.name
         pronamespace oid = n.oid
         proowner integer = n.owner
-        prolang oid = 14
+        prolang oid = f.language
         proisagg boolean = false
-        prosecdef boolean = false
+        prosecdef boolean = f.definer
         proisstrict boolean = false
         proretset boolean = false
-        provolatile char = null
-        pronargs smallint = len(f.arguments)
-        prorettype oid = null
-        proargtypes oidvector = null
-        proargnames text[] = null
-        prosrc text = 'select ' || f.body
+        provolatile char = f.volatility[1]
+        pronargs smallint = len(f.inputs)
+        prorettype oid = {_oid_of("f.returns")}
+        proargtypes oidvector = array_to_string(list_transform(f.inputs, lambda x: {_oid_of("x")}), ' ')
+        proargnames text[] = '{{' || array_to_string(f.names, ',') || '}}'
+        prosrc text = f.source
         probin text = null
         proacl aclitem[] = null"""
-_FUNCTION_OID = "(1000000000 + hash(concat_ws('.', 'function', f.schemaname, f.name)) % 1000000000)"
+_FUNCTION_OID = (
+    "(1000000000 + hash(concat_ws('.', f.kind, f.schemaname, f.name, array_to_string(f.inputs, ','))) % 1000000000)"
+)
 _DATABASE_COLUMNS = """
         datname name = database
         datdba integer = 100
@@ -214,13 +234,18 @@ VIEWS = (
         """),
     View("pg_proc", _FUNCTION, f"oid oid hidden = {_FUNCTION_OID}" + _FUNCTION_COLUMNS),
     View("pg_proc_info", _FUNCTION, f"prooid oid = {_FUNCTION_OID}" + _FUNCTION_COLUMNS + """
-        prokind char = 'f'
+        prokind char = f.kind
+        proargmodes text = if(list_has_any(f.modes, ['b', 'o']), '{' || array_to_string(f.modes, ',') || '}', null)
+        proallargtypes text = if(list_has_any(f.modes, ['b', 'o']),
+            '{' || array_to_string(list_transform(f.alls, lambda x: _OID), ',') || '}', null)
+        """.replace("\n            ", " ").replace("_OID", _oid_of("x")) + """
         """),
-    View("pg_language", "(values (12, 'internal', false), (13, 'c', false), (14, 'sql', true)) "
+    View("pg_language", "(values (12, 'internal', false), (13, 'c', false), (14, 'sql', true), "
+         f"({_PLPGSQL}, 'plpgsql', true)) "
          "as l(oid, name, trusted)", """
         oid oid hidden
         lanname name = name
-        lanispl boolean = false
+        lanispl boolean = name = 'plpgsql'
         lanpltrusted boolean = trusted
         lanplcallfoid oid = 0
         lanvalidator oid = 0

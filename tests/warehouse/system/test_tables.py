@@ -205,3 +205,23 @@ def test_spatial_columns(check: Any) -> None:
 def test_who_owns_a_table(check: Any) -> None:
     check("create user ann password disable; create table t (a int); alter table t owner to ann")
     check("select table_name, table_owner from svv_redshift_tables where schema_name = 'public'", [("t", "ann")])
+
+
+def test_procedures_and_functions(check: Any, session: Any) -> None:
+    session.sql(
+        "create procedure p(a int, inout b varchar(20), out c numeric(5,2)) as $$ begin b := 'x'; c := 1; end; $$ "
+        "language plpgsql security definer; create procedure q() as $$ begin null; end; $$ language plpgsql; "
+        "create function f(int) returns numeric(10,2) stable as $$ select 1.5::numeric(10,2) $$ language sql; "
+        "create function f(varchar) returns int immutable as $$ select 1 $$ language sql"
+    )
+    check(
+        "select proname, prokind, lanname, prosecdef, provolatile, pronargs, proargtypes, proargnames, proargmodes, proallargtypes, "
+        "typname from pg_proc_info p join pg_language l on l.oid = prolang left join pg_type t on t.oid = prorettype order by 1, 6, 7",
+        [
+            ("f", "f", "sql", False, "i", 1, "1043", None, None, None, "int4"),
+            ("f", "f", "sql", False, "s", 1, "23", None, None, None, "numeric"),
+            ("p", "p", "plpgsql", True, "v", 2, "23 1043", "{a,b,c}", "{i,b,o}", "{23,1043,1700}", None),
+            ("q", "p", "plpgsql", False, "v", 0, "", None, None, None, None),
+        ],
+    )
+    check("select count(distinct oid) from pg_proc", [(4,)])
