@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rsnb.errors import ConnectionLost
 from rsnb.lake import Lake
-from rsnb.warehouse import chance, faults, measuring, spatial, template, texts
+from rsnb.warehouse import chance, faults, spatial, template, texts
 from rsnb.warehouse.catalog import Catalog
 from rsnb.warehouse.connection import Connection
 from rsnb.warehouse.formats import functions as formats
@@ -57,8 +57,6 @@ class Warehouse:
         for name, value in _SETTINGS.items():
             db.execute(f"SET {name} = {value}")
         db.execute("SET search_path = 'public'")
-        for name, value in measuring.SETTINGS.items():
-            db.execute(f"SET {name} = {value}")
         self._sessions += 1
         return Connection(db, lake, self.shared)
 

@@ -58,6 +58,7 @@ class Connection:
         self.prepared: dict[str, Prepared] = {}
         self.scans: list[Scan] = []  # of the external tables that the statement is to read
         self.reads = 0  # how many it had to read so far
+        self.measured = False  # DuckDB measures its statements
         self.cursor: Cursor | None = None
         self.search_path: tuple[str, ...] = ("public",)
         self._busy = threading.Lock()

@@ -16,21 +16,29 @@ from rsnb.warehouse.spectrum import record
 if TYPE_CHECKING:
     from rsnb.warehouse.connection import Connection
 
-SETTINGS = {"enable_profiling": "'no_output'", "profiling_coverage": "'ALL'"}  # of a session's DuckDB connection
+_SETTINGS = {"enable_profiling": "'no_output'", "profiling_coverage": "'ALL'"}  # of a session's DuckDB connection
 
 
 @contextmanager
 def measured(session: Connection, outcome: Outcome) -> Iterator[None]:
-    """Around the one DuckDB statement that does a statement's work: what it read and gave goes into the journal."""
+    """Around the one DuckDB statement that does a statement's work: what it read and gave goes into the journal.
+
+    DuckDB measures from the first statement of a session on that reads a table.
+    """
     scans, session.scans = session.scans, []
+    statement = session.statement
+    concerned = bool(scans or (statement.sources and not statement.watching))
+    if concerned and not session.measured:
+        for name, value in _SETTINGS.items():
+            session.db.execute(f"SET {name} = {value}")
+        session.measured = True
     start = now()
     try:
         yield
     except BaseException:
         session.scans = scans  # for `record.failed`
         raise
-    statement = session.statement
-    if not scans and (statement.watching or not statement.sources):
+    if not concerned:
         return
     profile = session.db.get_profiling_information(format="json")
     external = scans[0].table.name if len(scans) == 1 else ""
