@@ -56,10 +56,10 @@ def offset_last(tokens: list[Any]) -> list[Any]:
     from sqlglot import TokenType
 
     kept = list(tokens)
-    for at in range(len(tokens) - 3, 0, -1):
-        pair = [token.text.lower() for token in kept[at : at + 2]]
+    places = [at for at in range(1, len(tokens) - 2) if tokens[at].token_type is TokenType.WITH]
+    for at in reversed(places):
         opening = next((i for i in range(at + 2, min(at + 5, len(kept))) if kept[i].text == "("), None)
-        if kept[at - 1].text != ")" or pair != ["with", "offset"] or opening is None:
+        if kept[at - 1].text != ")" or kept[at + 1].text.lower() != "offset" or opening is None:
             continue
         closing = next((i for i in range(opening, len(kept)) if kept[i].text == ")"), len(kept) - 1)
         name = type(kept[at])(TokenType.VAR, "offset")

@@ -126,7 +126,9 @@ def sql(template: str, **parts: Any) -> exp.Expr:
 
     if template not in _TEMPLATES:
         marked = template.replace("{", "rsnb_part_").replace("}", "")
-        _TEMPLATES[template] = sqlglot.parse_one(marked, read="duckdb")
+        _TEMPLATES[template] = parsed = sqlglot.parse_one(marked, read="duckdb")
+        for item in parsed.walk():
+            item.meta.clear()  # places in the template: nobody asks for them, and they are slow to copy
     tree: exp.Expr = _TEMPLATES[template].copy()
     for column in list(tree.find_all(exp.Column)):
         name = column.name
