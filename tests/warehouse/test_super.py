@@ -247,3 +247,10 @@ def test_unnest_is_a_table_of_elements(check: Any, sql: str, rows: list[tuple[An
 @pytest.mark.parametrize("names", ["as u", "", "u(e, n)", "with offset as u(e)"])
 def test_unnest_has_the_names_of_its_columns(refuses: Any, names: str) -> None:
     refuses(f"select 1 from unnest(array(1)) {names}", UnsupportedSql, "UNNEST")
+
+
+@pytest.mark.parametrize("name", ["v", "i", "rsnb"])
+def test_an_array_in_a_column_of_any_name_is_unnested(check: Any, session: Any, name: str) -> None:
+    session.sql(f"create table n ({name} super); insert into n select json_parse('[10, 20]')")
+    check(f"select e, x from n, unnest({name}) with offset as t(e, x) order by x", [("10", 0), ("20", 1)])
+    check(f"select e, x from n, n.{name} as e at x order by x", [("10", 0), ("20", 1)])

@@ -91,7 +91,7 @@ def _elements(b: Binder, column: exp.Expr) -> Typed:
 
 
 def _indexed(elements: Typed) -> exp.Expr:
-    return sql("(SELECT unnest({e}) AS v, unnest(range(len({e}))) AS i)", e=elements)
+    return sql("(SELECT unnest({e}) AS rsnb_value, unnest(range(len({e}))) AS rsnb_index)", e=elements)
 
 
 def _over_array(b: Binder, item: exp.Expr, column: exp.Expr, name: str, index: str) -> None:
@@ -113,7 +113,10 @@ def _over_object(b: Binder, item: exp.Expr, column: exp.Expr, name: str, attribu
     if value.short != "super":
         raise SqlError("UNPIVOT takes a SUPER value", sql=b.sql, position=place(column))
     attribute = attribute or "attr"
-    rows = sql("(SELECT unnest(rsnb_system.own_super_values({o})) AS v, unnest(json_keys({o})) AS i)", o=value)
+    rows = sql(
+        "(SELECT unnest(rsnb_system.own_super_values({o})) AS rsnb_value, unnest(json_keys({o})) AS rsnb_index)",
+        o=value,
+    )
     _put(item, rows, name, attribute)
     b.scope.sources.append(Source(f"{name}.{attribute}", {attribute: VARCHAR}))
     b.scope.sources.append(Source(name, {}, value=named("super")))
